@@ -1,0 +1,82 @@
+"""The bilan d'action: its form, its values, what is missing, how it is printed."""
+
+from surveyapp.core.bilan.document import BilanView, FieldView, from_document, to_document
+from surveyapp.core.bilan.entry import Entry, Fault, Inputs, fill, read
+from surveyapp.core.bilan.form import (
+    BilanForm,
+    Column,
+    ColumnKind,
+    Field,
+    FieldKind,
+    Option,
+    Page,
+    Section,
+    Sheet,
+    When,
+    with_year,
+)
+from surveyapp.core.bilan.loader import BilanFormError, load_chart, load_form
+from surveyapp.core.bilan.missing import (
+    TODO,
+    MissingField,
+    is_required,
+    missing,
+    progress,
+    summary_sentence,
+)
+from surveyapp.core.bilan.values import (
+    Cell,
+    Period,
+    Reply,
+    Row,
+    Ticks,
+    Value,
+    Values,
+    clean_text,
+    decode,
+    encode,
+)
+from surveyapp.core.bilan.view import bilan_view
+
+__all__ = [
+    "TODO",
+    "BilanForm",
+    "BilanFormError",
+    "BilanView",
+    "Cell",
+    "Column",
+    "ColumnKind",
+    "Entry",
+    "Fault",
+    "Field",
+    "FieldKind",
+    "FieldView",
+    "Inputs",
+    "MissingField",
+    "Option",
+    "Page",
+    "Period",
+    "Reply",
+    "Row",
+    "Section",
+    "Sheet",
+    "Ticks",
+    "Value",
+    "Values",
+    "When",
+    "bilan_view",
+    "clean_text",
+    "decode",
+    "encode",
+    "fill",
+    "from_document",
+    "is_required",
+    "load_chart",
+    "load_form",
+    "missing",
+    "progress",
+    "read",
+    "summary_sentence",
+    "to_document",
+    "with_year",
+]
