@@ -1,0 +1,125 @@
+"""Queries about forms and campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from surveyapp.core.campaign import Phase, phase
+from surveyapp.models import Campaign, CampaignState, Form, FormVersion, Response, ResponseStatus
+from surveyapp.models.base import db
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """A campaign in a list, with its number of submitted answers."""
+
+    campaign: Campaign
+    answers: int
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Answers submitted on one day."""
+
+    day: date
+    count: int
+
+
+def phase_of(campaign: Campaign, *, now: datetime) -> Phase:
+    """What the campaign is at ``now``, its dates included."""
+    return phase(campaign.state, opens_at=campaign.opens_at, closes_at=campaign.closes_at, now=now)
+
+
+def campaign_by_slug(slug: str) -> Campaign | None:
+    """The campaign with its version and form."""
+    return db.session.scalars(
+        sa.select(Campaign)
+        .where(Campaign.slug == slug)
+        .options(joinedload(Campaign.version).joinedload(FormVersion.form))
+    ).one_or_none()
+
+
+def slug_taken(slug: str) -> bool:
+    return db.session.scalar(sa.select(Campaign.id).where(Campaign.slug == slug)) is not None
+
+
+def campaign_lines(*, now: datetime, form_id: int | None = None) -> list[CampaignLine]:
+    """Every campaign, the latest first, with its count."""
+    counts = (
+        sa.select(Response.campaign_id, sa.func.count().label("answers"))
+        .where(Response.status == ResponseStatus.SUBMITTED)
+        .group_by(Response.campaign_id)
+        .subquery()
+    )
+    statement = (
+        sa.select(Campaign, sa.func.coalesce(counts.c.answers, 0))
+        .outerjoin(counts, counts.c.campaign_id == Campaign.id)
+        .options(joinedload(Campaign.version).joinedload(FormVersion.form))
+        .order_by(Campaign.created_at.desc(), Campaign.id.desc())
+    )
+    if form_id is not None:
+        statement = statement.join(Campaign.version).where(FormVersion.form_id == form_id)
+    return [
+        CampaignLine(campaign, answers, phase_of(campaign, now=now))
+        for campaign, answers in db.session.execute(statement)
+    ]
+
+
+def count_answers(campaign_id: int, status: ResponseStatus = ResponseStatus.SUBMITTED) -> int:
+    """How many answers of a campaign are in ``status``."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count()).where(
+                Response.campaign_id == campaign_id, Response.status == status
+            )
+        )
+        or 0
+    )
+
+
+def daily_counts(campaign_id: int) -> list[DayCount]:
+    """Submitted answers per day, the days without any left out."""
+    rows = db.session.execute(
+        sa.select(Response.submitted_on, sa.func.count())
+        .where(
+            Response.campaign_id == campaign_id,
+            Response.status == ResponseStatus.SUBMITTED,
+        )
+        .group_by(Response.submitted_on)
+        .order_by(Response.submitted_on)
+    )
+    return [DayCount(day, count) for day, count in rows if day is not None]
+
+
+def forms() -> Sequence[Form]:
+    """Every questionnaire with its versions, by title."""
+    return (
+        db.session.scalars(sa.select(Form).options(joinedload(Form.versions)).order_by(Form.title))
+        .unique()
+        .all()
+    )
+
+
+def form_by_name(name: str) -> Form | None:
+    return db.session.scalars(sa.select(Form).where(Form.name == name)).one_or_none()
+
+
+def latest_version(form_id: int) -> FormVersion | None:
+    """The version that a new campaign takes."""
+    return db.session.scalars(
+        sa.select(FormVersion)
+        .where(FormVersion.form_id == form_id)
+        .order_by(FormVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def open_campaigns() -> Sequence[Campaign]:
+    """Campaigns in state « open », whatever their dates."""
+    return db.session.scalars(sa.select(Campaign).where(Campaign.state == CampaignState.OPEN)).all()
