@@ -1,0 +1,1 @@
+"""Use cases. One function = one transaction; nobody else commits."""

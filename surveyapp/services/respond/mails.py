@@ -1,0 +1,98 @@
+"""The mails a respondent gets: a copy of the answers, a link to go on later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from surveyapp.core.answers.types import Wrong, check_type
+from surveyapp.core.definition import Kind, Question
+from surveyapp.core.readable import read
+from surveyapp.links import absolute_url
+from surveyapp.mail import compose
+from surveyapp.models import Message
+from surveyapp.services.respond.campaigns import CampaignInfo
+from surveyapp.services.respond.drafts import hashed
+from surveyapp.services.transaction import AnySession, transaction
+
+#: Resume links that one draft sends in a day: enough for a typing error, not for a nuisance.
+LINKS_A_DAY = 3
+_ADDRESS = Question(Kind.EMAIL, "courriel", "Votre adresse de courriel")
+
+
+class BadAddress(Exception):
+    """The address is missing or no address; the message is a French sentence."""
+
+
+class TooMany(Exception):
+    """The draft has sent enough links today; the message is a French sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A nominative answer that was just stored."""
+
+    id: int
+    reference: str
+    document: dict[str, Any]
+    sent_at: datetime
+
+
+def acknowledge(session: AnySession, campaign: CampaignInfo, answer: Acknowledged) -> None:
+    """Send a copy of a nominative answer to its author, if the form asks for an address."""
+    to = answer.document.get(campaign.definition.email_question)
+    if not to:
+        return
+    compose(
+        session,
+        template="accuse_reception",
+        to=to,
+        subject=f"Nous avons bien reçu vos réponses\u00a0: {campaign.title}",
+        context={
+            "campaign": campaign,
+            "answer": answer,
+            "sections": read(campaign.definition, answer.document),
+        },
+        kind="respond.receipt",
+        dedupe_key=f"respond.receipt:{answer.id}",
+    )
+
+
+def send_resume_link(campaign: CampaignInfo, token: str, *, to: str, today: date) -> None:
+    """Send the link that opens the draft again, on any device.
+
+    :raises BadAddress: ``to`` is not an address.
+    :raises TooMany: too many links were sent today.
+    """
+    try:
+        address = check_type(_ADDRESS, to, ())
+    except Wrong:
+        address = None
+    if address is None:
+        raise BadAddress(
+            "Écrivez une adresse de courriel complète, par exemple prenom.nom@exemple.fr."
+        )
+    day = f"respond.resume:{hashed(token)}:{today.isoformat()}:"
+    with transaction() as session:
+        count = sa.select(sa.func.count()).where(Message.dedupe_key.startswith(day))
+        number = (session.scalar(count) or 0) + 1
+        if number > LINKS_A_DAY:
+            raise TooMany(
+                "Nous avons déjà envoyé plusieurs liens aujourd’hui. Cherchez-les dans votre "
+                "boîte, courriers indésirables compris, ou réessayez demain."
+            )
+        compose(
+            session,
+            template="reprise",
+            to=str(address),
+            subject=f"Reprendre plus tard\u00a0: {campaign.title}",
+            context={
+                "campaign": campaign,
+                "link": absolute_url("respond.resume", token=token),
+            },
+            kind="respond.resume",
+            dedupe_key=f"{day}{number}",
+        )
