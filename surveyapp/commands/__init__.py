@@ -1,0 +1,1 @@
+"""Subcommands of ``surveyapp``, one module per noun."""

@@ -1,0 +1,156 @@
+"""Who may do what: one table of roles, one table of pages.
+
+A page that is not in :data:`ENDPOINTS` is refused to everybody.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a page asks of whoever opens it."""
+
+    PUBLIC = "public"  # nobody needs to sign in
+    ACCOUNT = "account"  # any colleague, for their own account
+    READ = "read"  # home page, campaigns, aggregated results, reports
+    MANAGE = "manage"  # questionnaires and campaigns
+    RESPONSES = "responses"  # nominative answers and open answers before review
+    EXPORT = "export"  # data exports
+    ACTIONS = "actions"  # funded actions and their bilan
+    ADMIN = "admin"  # colleagues and settings
+    NOBODY = "nobody"  # brought by a library, of no use here
+
+
+P = Permission
+
+#: What each role may do. The keys are the names of the roles in the database.
+ROLES: dict[str, frozenset[Permission]] = {
+    "lecture": frozenset({P.ACCOUNT, P.READ}),
+    "coordination": frozenset(
+        {P.ACCOUNT, P.READ, P.MANAGE, P.RESPONSES, P.EXPORT, P.ACTIONS},
+    ),
+    "admin": frozenset(set(Permission) - {P.PUBLIC, P.NOBODY}),
+}
+
+#: How the interface names the roles.
+ROLE_LABELS: dict[str, str] = {
+    "lecture": "Lecture (résultats et rapports)",
+    "coordination": "Coordination (collectes, réponses, bilans)",
+    "admin": "Administration (tout, avec les comptes et les réglages)",
+}
+
+#: What each page asks. Sorted by blueprint; the owner of a page adds it here.
+ENDPOINTS: dict[str, Permission] = {
+    "static": P.PUBLIC,
+    # accounts
+    "security.login": P.PUBLIC,
+    "security.logout": P.PUBLIC,
+    "security.forgot_password": P.PUBLIC,
+    "security.reset_password": P.PUBLIC,
+    "security.change_password": P.ACCOUNT,
+    "security.verify": P.ACCOUNT,
+    "security.two_factor_setup": P.ACCOUNT,
+    "security.two_factor_setup_validate": P.ACCOUNT,
+    "security.two_factor_token_validation": P.PUBLIC,
+    "security.two_factor_rescue": P.NOBODY,
+    "security.tf_select": P.NOBODY,
+    "security.mf_recovery": P.PUBLIC,
+    "security.mf_recovery_codes": P.ACCOUNT,
+    "account.first": P.PUBLIC,
+    "account.invitation": P.PUBLIC,
+    "account.show": P.ACCOUNT,
+    "account.leave": P.ACCOUNT,
+    "account.colleagues": P.ADMIN,
+    "account.invite": P.ADMIN,
+    "account.change": P.ADMIN,
+    # stylesheets, scripts, legal pages
+    "assets.serve": P.PUBLIC,
+    "assets.favicon": P.PUBLIC,
+    "legal.privacy": P.PUBLIC,
+    "legal.accessibility": P.PUBLIC,
+    # answering
+    "respond.home": P.PUBLIC,
+    "respond.start": P.PUBLIC,
+    "respond.restart": P.PUBLIC,
+    "respond.page": P.PUBLIC,
+    "respond.save": P.PUBLIC,
+    "respond.review": P.PUBLIC,
+    "respond.send": P.PUBLIC,
+    "respond.condition": P.PUBLIC,
+    "respond.thanks": P.PUBLIC,
+    "respond.later": P.PUBLIC,
+    "respond.send_link": P.PUBLIC,
+    "respond.resume": P.PUBLIC,
+    # forms, campaigns, responses
+    "manage.home": P.READ,
+    "manage.forms": P.READ,
+    "manage.form": P.READ,
+    "manage.preview": P.READ,
+    "manage.publish": P.MANAGE,
+    "manage.publish_all": P.MANAGE,
+    "manage.campaigns": P.READ,
+    "manage.new_campaign": P.MANAGE,
+    "manage.campaign": P.READ,
+    "manage.edit_campaign": P.MANAGE,
+    "manage.move_campaign": P.MANAGE,
+    "manage.delete_campaign": P.MANAGE,
+    "manage.qr_code_svg": P.READ,
+    "manage.qr_code_png": P.READ,
+    "manage.dismiss": P.READ,
+    "manage.mails": P.MANAGE,
+    "manage.answer_mails": P.MANAGE,
+    "manage.responses": P.RESPONSES,
+    "manage.response": P.RESPONSES,
+    "manage.settings": P.ADMIN,
+    # results
+    "results.show": P.READ,
+    "results.charts_left": P.READ,
+    "results.chart": P.READ,
+    "results.download": P.READ,  # each download then asks for its own permission
+    "results.verbatims": P.RESPONSES,
+    "results.review": P.RESPONSES,
+    "results.publish_all": P.RESPONSES,
+    # funded actions and their bilan
+    "actions.index": P.READ,
+    "actions.new": P.ACTIONS,
+    "actions.create": P.ACTIONS,
+    "actions.show": P.READ,
+    "actions.page": P.ACTIONS,
+    "actions.save": P.ACTIONS,
+    "actions.indicator": P.ACTIONS,
+    "actions.save_indicator": P.ACTIONS,
+    "actions.check": P.READ,
+    "actions.issue": P.ACTIONS,
+    "actions.pdf": P.READ,
+    # health
+    "health.alive": P.PUBLIC,
+    "health.ready": P.PUBLIC,
+    # tasks and documents
+    "tasks.show": P.ACCOUNT,
+    "tasks.retry": P.ACCOUNT,
+    "tasks.dismiss": P.ACCOUNT,
+    "documents.download": P.ACCOUNT,
+}
+
+
+def may(endpoint: str) -> bool:
+    """Whether the person who is signed in may open the page ``endpoint``."""
+    needed = ENDPOINTS.get(endpoint)
+    return needed is not None and can(needed)
+
+
+def can(permission: str) -> bool:
+    """Whether the person who is signed in holds ``permission``."""
+    from flask_login import current_user
+
+    if permission == Permission.PUBLIC:
+        return True
+    if not current_user.is_authenticated:
+        return False
+    return permission in granted({role.name for role in current_user.roles})
+
+
+def granted(roles: set[str]) -> frozenset[Permission]:
+    """Everything that somebody with ``roles`` may do."""
+    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))

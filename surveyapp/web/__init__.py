@@ -1,0 +1,25 @@
+"""Pages. A route reads the request, calls one service and renders: 15 lines at most."""
+
+from surveyapp.web.account import blueprint as account
+from surveyapp.web.actions.blueprint import blueprint as actions
+from surveyapp.web.assets import blueprint as assets
+from surveyapp.web.documents import blueprint as documents
+from surveyapp.web.health import blueprint as health
+from surveyapp.web.legal import blueprint as legal
+from surveyapp.web.manage.blueprint import blueprint as manage
+from surveyapp.web.respond import blueprint as respond
+from surveyapp.web.results.blueprint import blueprint as results
+from surveyapp.web.tasks import blueprint as tasks
+
+BLUEPRINTS = (
+    assets,
+    health,
+    legal,
+    account,
+    respond,
+    manage,
+    results,
+    actions,
+    tasks,
+    documents,
+)

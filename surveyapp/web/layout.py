@@ -1,0 +1,128 @@
+"""What every template may use: French formats, the structure, the menu."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from markupsafe import Markup, escape
+from wtforms.form import BaseForm
+
+from surveyapp.core import french
+from surveyapp.permissions import may
+from surveyapp.store import structure
+from surveyapp.web.assets import asset
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of the coordination menu. ``current`` covers the pages below it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+#: The coordination menu: endpoint and label. An endpoint the person may not use is left out.
+MENU: tuple[tuple[str, str], ...] = (
+    ("manage.home", "À faire"),
+    ("manage.campaigns", "Collectes"),
+    ("manage.forms", "Questionnaires"),
+    ("actions.index", "Actions et bilans"),
+    ("manage.settings", "Réglages"),
+)
+
+
+def register(app: Flask) -> None:
+    """Add filters and globals to the templates of ``app``."""
+    filters = {
+        "number": french.number,
+        "percent": french.percent,
+        "money": french.money,
+        "date_long": french.date_long,
+        "date_short": french.date_short,
+        "time": french.hour,
+        "datetime_long": datetime_long,
+        "local_date": local_date,
+        "plural": french.plural,
+        "paragraphs": paragraphs,
+        "quoted": french.quoted,
+        "typeset": french.typeset,
+    }
+    app.jinja_env.filters.update(filters)
+    app.add_template_global(menu)
+    app.add_template_global(address_with)
+    app.add_template_global(form_errors)
+    app.context_processor(_structure)
+    app.add_template_global(asset)
+
+
+def menu() -> list[Entry]:
+    """The entries of the coordination menu that exist and that this person may open."""
+    entries = [
+        (label, url_for(endpoint))
+        for endpoint, label in MENU
+        if endpoint in current_app.view_functions and may(endpoint)
+    ]
+    under = [url for _, url in entries if request.path.startswith(url)]
+    here = max(under, key=len, default="")
+    return [Entry(label, url, current=url == here) for label, url in entries]
+
+
+def address_with(**changes: Any) -> str:
+    """The address of this page with some query arguments changed; ``None`` removes one."""
+    arguments: dict[str, Any] = dict(request.args.items(multi=False))
+    arguments.update(changes)
+    kept = {key: value for key, value in arguments.items() if value not in (None, "")}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **kept)
+
+
+def form_errors(form: BaseForm) -> dict[str, str]:
+    """The first error of each field of a WTForms form, for the summary at the top."""
+    return {field.id: str(field.errors[0]) for field in form if field.errors}
+
+
+def datetime_long(moment: datetime) -> str:
+    """« 27 juin 2024 à 18 h 30 », in the time zone of the CPTS."""
+    return french.datetime_long(moment, structure().timezone)
+
+
+def local_date(moment: datetime) -> date:
+    """The day of an instant, in the time zone of the CPTS."""
+    return moment.astimezone(structure().zone).date()
+
+
+def paragraphs(text: str) -> Markup:
+    """Turn the small markup of questionnaire texts into HTML.
+
+    Paragraphs are separated by an empty line, lines that start with « - » make a list,
+    ``**words**`` are strong; everything else is escaped.
+    """
+    blocks = (block.strip().splitlines() for block in text.strip().split("\n\n"))
+    return Markup("\n").join(_block(lines) for lines in blocks if lines)
+
+
+def _block(lines: Sequence[str]) -> Markup:
+    html = Markup("")
+    for listed, group in groupby(lines, key=lambda line: line.lstrip().startswith("- ")):
+        if listed:
+            items = (Markup("<li>{}</li>").format(_strong(line.lstrip()[2:])) for line in group)
+            html += Markup("<ul>{}</ul>").format(Markup("").join(items))
+        else:
+            html += Markup("<p>{}</p>").format(_strong(" ".join(line.strip() for line in group)))
+    return html
+
+
+def _strong(text: str) -> Markup:
+    return Markup(_BOLD.sub(r"<strong>\1</strong>", str(escape(text))))  # noqa: S704 (escaped)
+
+
+def _structure() -> dict[str, Any]:
+    return {"structure": structure()}

@@ -1,0 +1,39 @@
+"""What is said when no answer is taken: one page, with the status that machines expect."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from surveyapp.services import respond
+from surveyapp.services.respond import AlreadySent, Door
+from surveyapp.web.respond import blueprint, visit
+from surveyapp.web.respond.entry import NotOpen
+
+STATUS = {Door.SOON: 403, Door.CLOSED: 410, Door.FULL: 403, Door.UNKNOWN: 404}
+
+
+@blueprint.errorhandler(NotOpen)
+def not_open(refusal: NotOpen) -> tuple[str, int] | BaseResponse:
+    """Unknown, not yet open, closed or full; but thanks for who has just sent, twice perhaps."""
+    campaign, token = refusal.campaign, request.form.get(visit.TOKEN_FIELD, "")
+    if campaign is not None and token and respond.receipt(campaign, token):
+        return _thanks(campaign.slug, token if campaign.nominative else "")
+    html = render_template(
+        "respond/door.html",
+        campaign=None if refusal.door is Door.UNKNOWN else refusal.campaign,
+        door=refusal.door.value,
+    )
+    return html, STATUS[refusal.door]
+
+
+@blueprint.errorhandler(AlreadySent)
+def already_sent(_: AlreadySent) -> BaseResponse:
+    """A page of an answer that was sent, from another tab or after « Retour »."""
+    slug = (request.view_args or {})["slug"]
+    return _thanks(slug, visit.token_of(slug) or "")
+
+
+def _thanks(slug: str, token: str) -> BaseResponse:
+    visit.remember_sent(slug, token)
+    return redirect(url_for("respond.thanks", slug=slug), 303)

@@ -1,0 +1,76 @@
+"""The last pages: read again and send, what is missing to send, thank you."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask_wtf.csrf import generate_csrf
+
+from surveyapp.core.readable import read
+from surveyapp.services import respond
+from surveyapp.services.respond import Receipt
+from surveyapp.web.respond import blueprint, visit
+from surveyapp.web.respond.entry import Entry, NotOpen, enter
+from surveyapp.web.respond.render import kept
+from surveyapp.web.respond.steps import LOST, Reply, attempt
+from surveyapp.web.respond.view import Notice
+
+
+@blueprint.get("/q/<slug>/relire-et-envoyer")
+def review(slug: str) -> Reply:
+    """Every answer on one page, before sending."""
+    entry = enter(slug)
+    if not entry.begun:
+        return redirect(url_for("respond.start", slug=slug), 303)
+    return _review(entry, None), 200
+
+
+@blueprint.post("/q/<slug>/relire-et-envoyer")
+def send(slug: str) -> Reply:
+    """« Envoyer »."""
+    entry = enter(slug)
+    if not entry.genuine:
+        return _review(entry, LOST), 400
+    answer = attempt(entry)
+    return (_review(entry, answer), 422) if isinstance(answer, Notice) else answer
+
+
+@blueprint.get("/q/<slug>/a-regulariser")
+def condition(slug: str) -> Reply:
+    """A prerequisite is not met: what to do, and how to come back."""
+    entry = enter(slug)
+    lacking = respond.unmet(entry.campaign, entry.draft.values, today=entry.today)
+    if lacking is None:
+        return redirect(url_for("respond.start", slug=slug), 303)
+    html = render_template("respond/condition.html", campaign=entry.campaign, condition=lacking)
+    return html, 200
+
+
+@blueprint.get("/q/<slug>/fin/merci")
+def thanks(slug: str) -> Reply:
+    """The answer has arrived."""
+    campaign = respond.find(slug)
+    if campaign is None:
+        raise NotOpen(None, respond.Door.UNKNOWN)
+    token = visit.sent(slug)
+    if token is None:
+        return redirect(url_for("respond.start", slug=slug), 303)
+    receipt = (respond.receipt(campaign, token) if token else None) or Receipt()
+
+    def page() -> str:
+        return render_template("respond/thanks.html", campaign=campaign, receipt=receipt)
+
+    return page() if receipt.reference else kept(("thanks", campaign), page), 200
+
+
+def _review(entry: Entry, notice: Notice | None) -> str:
+    outcome = respond.check(entry.campaign, entry.draft, today=entry.today)
+    return render_template(
+        "respond/review.html",
+        campaign=entry.campaign,
+        sections=entry.sections(),
+        answers={page.name: page for page in read(entry.campaign.definition, outcome.values)},
+        problems=outcome.problems,
+        notice=notice,
+        csrf=generate_csrf(),
+        token=entry.token or visit.begin(entry.slug),
+    )

@@ -1,0 +1,101 @@
+"""Coming in: which campaign, whether it takes answers, whose draft, what day it is."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request
+
+from surveyapp.core.answers import Reading
+from surveyapp.core.definition import Section
+from surveyapp.models import now as current_time
+from surveyapp.services import respond
+from surveyapp.services.respond import CampaignInfo, Door, Draft
+from surveyapp.store import structure
+from surveyapp.web.respond import visit
+
+_ZONE = "respond.zone"
+_ZONE_SECONDS = 60
+
+
+class NotOpen(Exception):
+    """The campaign takes no answer from this person now; ``campaign`` may be unknown."""
+
+    def __init__(self, campaign: CampaignInfo | None, door: Door) -> None:
+        super().__init__(door)
+        self.campaign = campaign
+        self.door = door
+
+
+@dataclass(slots=True)
+class Entry:
+    """A respondent at a page. ``begun``: the draft is in the database; ``genuine``: what was
+    posted comes from a page that this browser was given."""
+
+    campaign: CampaignInfo
+    draft: Draft
+    token: str
+    begun: bool
+    genuine: bool
+    now: datetime
+    today: date
+
+    @property
+    def slug(self) -> str:
+        return self.campaign.slug
+
+    def reading(self) -> Reading:
+        """The answers of the draft, as they are now."""
+        return Reading(self.campaign.definition, self.draft.values, today=self.today)
+
+    def sections(self) -> tuple[Section, ...]:
+        """The pages that this respondent sees."""
+        return self.reading().sections()
+
+
+def enter(slug: str) -> Entry:
+    """Let a respondent in.
+
+    :raises NotOpen: unknown, not yet open, closed or full. Whoever has a draft may still
+        send it in the time of grace after the closing date.
+    """
+    now = current_time()
+    genuine = request.method != "POST" or visit.genuine()
+    token = _token(slug, genuine=genuine)
+    found = respond.find_with_draft(slug, token)
+    if found is None:
+        raise NotOpen(None, Door.UNKNOWN)
+    campaign, draft = found
+    door = campaign.door(now)
+    if door not in (Door.OPEN, Door.GRACE):
+        raise NotOpen(campaign, door)
+    if draft is None and door is Door.GRACE:
+        raise NotOpen(campaign, Door.CLOSED)
+    return Entry(
+        campaign=respond.with_version(campaign, draft.version_id) if draft else campaign,
+        draft=draft or Draft(version_id=campaign.version_id),
+        token=token,
+        begun=draft is not None,
+        genuine=genuine,
+        now=now,
+        today=today_at(now),
+    )
+
+
+def today_at(now: datetime) -> date:
+    """The day it is where the CPTS is; a change of its time zone is seen within a minute."""
+    known: tuple[float, ZoneInfo] | None = current_app.extensions.get(_ZONE)
+    if known is None or known[0] < time.monotonic():
+        known = (time.monotonic() + _ZONE_SECONDS, structure().zone)
+        current_app.extensions[_ZONE] = known
+    return now.astimezone(known[1]).date()
+
+
+def _token(slug: str, *, genuine: bool) -> str:
+    """The draft's token: that of the page that was sent, else that of the browser."""
+    if request.method == "POST" and (genuine or visit.same_origin()):
+        return visit.posted_token(slug)
+    return visit.token_of(slug) or ""

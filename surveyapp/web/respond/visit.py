@@ -1,0 +1,104 @@
+"""What a respondent's browser holds: the token of the draft, in a session cookie.
+
+The same token stands in a hidden field of each page. A page is therefore saved in the draft
+it was shown for, whatever happened in another tab, and a browser that lost its cookie can
+be given its draft back. Nothing of this is written down on the server.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from urllib.parse import urlsplit
+
+from flask import current_app, request, session
+from flask_wtf.csrf import validate_csrf
+from wtforms.validators import ValidationError
+
+from surveyapp.services.respond import new_token
+
+TOKEN_FIELD = "_token"  # noqa: S105 - the name of a form field
+#: A field that people neither see nor hear; programs that fill everything fill it.
+TRAP_FIELD = "site_web"
+
+#: What :func:`new_token` gives. Anything else was made by hand, and would be shown in a page.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+
+_DRAFTS = "drafts"
+_SENT = "sent"
+#: How many questionnaires one browser may have under way: the cookie stays small.
+_KEPT = 4
+
+
+def token_of(slug: str) -> str | None:
+    """The token that this browser holds for a campaign."""
+    known = session.get(_DRAFTS, {}).get(slug)
+    return known[0] if known else None
+
+
+def begin(slug: str, token: str | None = None) -> str:
+    """Hold a token (a new one by default) for a campaign, and note when."""
+    token = token or new_token()
+    _keep(_DRAFTS, slug, [token, int(time.time())])
+    return token
+
+
+def forget(slug: str) -> None:
+    """Hold no token any more."""
+    session[_DRAFTS] = {k: v for k, v in session.get(_DRAFTS, {}).items() if k != slug}
+
+
+def remember_sent(slug: str, token: str) -> None:
+    """Hold what the thank-you page needs: a token that opens no draft any more."""
+    forget(slug)
+    _keep(_SENT, slug, token)
+
+
+def sent(slug: str) -> str | None:
+    """The token of the answer this browser has just sent."""
+    token = session.get(_SENT, {}).get(slug)
+    return token if isinstance(token, str) else None
+
+
+def posted_token(slug: str) -> str:
+    """The token of the page that was sent; it becomes that of the browser."""
+    token = request.form.get(TOKEN_FIELD, "")
+    if not _TOKEN.fullmatch(token):
+        return token_of(slug) or begin(slug)
+    if token != token_of(slug):
+        begin(slug, token)
+    return token
+
+
+def genuine() -> bool:
+    """Whether the form comes from a page that we gave to this very browser."""
+    if not current_app.config.get("WTF_CSRF_ENABLED", True):
+        return True
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def same_origin() -> bool:
+    """Whether the browser says that the form was sent from a page of this site."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(origin).netloc == request.host
+
+
+def trapped() -> bool:
+    """Whether the hidden field was filled, by a program or by an over-eager browser."""
+    return bool(request.form.get(TRAP_FIELD))
+
+
+def hurried(slug: str) -> bool:
+    """Whether the form comes faster than anybody can read it."""
+    known = session.get(_DRAFTS, {}).get(slug)
+    least: int = current_app.config["SURVEYAPP"].min_fill_seconds
+    return bool(known) and time.time() - known[1] < least
+
+
+def _keep(key: str, slug: str, value: object) -> None:
+    others = [(k, v) for k, v in session.get(key, {}).items() if k != slug]
+    session[key] = dict([*others[-(_KEPT - 1) :], (slug, value)])
