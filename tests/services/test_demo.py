@@ -1,0 +1,150 @@
+"""The demonstration: fictional, valid, the same every time."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from random import Random
+from statistics import mean
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from surveyapp.core.answers import clean
+from surveyapp.core.bilan.missing import missing
+from surveyapp.core.campaign import Phase
+from surveyapp.core.definition import Mode
+from surveyapp.models import Campaign, Response, ResponseStatus, Structure, db
+from surveyapp.permissions import Permission
+from surveyapp.reports.bilan_form import bilan_form
+from surveyapp.services import todo
+from surveyapp.services.actions import values_of
+from surveyapp.services.demo import DemoError, load_demo
+from surveyapp.services.demo.people import people
+from surveyapp.services.publish import definition_of
+from surveyapp.services.transaction import transaction
+from surveyapp.services.verbatims import open_questions
+from surveyapp.store.actions import actions
+from surveyapp.store.campaigns import campaign_by_slug, campaign_lines
+
+TODAY = date(2026, 6, 15)
+NOW = datetime(2026, 6, 15, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def loaded(app: Flask) -> None:
+    load_demo(today=TODAY)
+
+
+def submitted() -> list[Response]:
+    wanted = sa.select(Response).where(Response.status == ResponseStatus.SUBMITTED)
+    return list(db.session.scalars(wanted.order_by(Response.id)))
+
+
+def campaign(slug: str) -> Campaign:
+    found = campaign_by_slug(slug)
+    assert found is not None
+    return found
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_campaigns_show_every_phase_of_their_life() -> None:
+    lines = {line.campaign.slug: (line.phase, line.answers) for line in campaign_lines(now=NOW)}
+    assert lines == {
+        "enquete-annuelle": (Phase.OPEN, 47),
+        "bien-etre-soignants": (Phase.CLOSED, 300),
+        "soiree-mieux-se-connaitre": (Phase.CLOSED, 60),
+        "devenir-ambassadeur": (Phase.OPEN, 14),
+        "projet-installation": (Phase.OPEN, 6),
+        "conciergerie": (Phase.OPEN, 8),
+        "avis-accompagnement": (Phase.OPEN, 9),
+        "formation-fragilites": (Phase.DRAFT, 0),
+    }
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_answer_is_one_that_the_site_would_have_stored() -> None:
+    found = {c.id: definition_of(c.version) for c in db.session.scalars(sa.select(Campaign))}
+    for response in submitted():
+        assert response.submitted_on is not None
+        definition = found[response.campaign_id]
+        outcome = clean(definition, response.document, today=response.submitted_on)
+        assert outcome.problems == ()
+        assert outcome.values == response.document
+        assert response.submitted_on <= TODAY
+        named = definition.mode is Mode.NOMINATIVE
+        assert (response.reference is not None, bool(response.title_key)) == (named, named)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_wellbeing_answers_are_plausible() -> None:
+    wanted = campaign("bien-etre-soignants").id
+    documents = [r.document for r in submitted() if r.campaign_id == wanted]
+    stress = [d["stress"] for d in documents if "stress" in d]
+    tired = [d["stress"] for d in documents if d.get("fatigue") == "oui" and "stress" in d]
+    rested = [d["stress"] for d in documents if d.get("fatigue") == "non" and "stress" in d]
+    assert 6.2 <= mean(stress) <= 6.8
+    assert mean(tired) > mean(rested) + 1
+
+
+@pytest.mark.usefixtures("loaded")
+def test_something_is_left_to_do() -> None:
+    everything = set(Permission)
+    kinds = [t.kind for t in todo.board(now=NOW, user_id=1, allowed=everything).todos]
+    assert sorted(kinds) == sorted(
+        ["closing", "verbatims", "bilan", "results", "draft", *["answers"] * kinds.count("answers")]
+    )
+    assert "answers" in kinds
+    reviewed = open_questions(campaign("bien-etre-soignants"), at=NOW)
+    assert sum(question.waiting for question in reviewed) == 0
+    assert sum(question.kept for question in reviewed) > 20
+    (action,) = actions()
+    gaps = missing(bilan_form(), values_of(action))
+    assert 3 <= len(gaps) <= 10
+    computed = [i.computed for o in action.objectives for i in o.indicators if i.source]
+    assert len(computed) == 6
+    assert all(c and c["value"] is not None for c in computed)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_nobody_is_real() -> None:
+    text = "\n".join(str(r.document) for r in submitted())
+    mails = re.findall(r"[\w.+-]+@[\w.-]+", text)
+    assert mails
+    assert all(mail.endswith("@demo.example") for mail in mails)
+    phones = re.findall(r"\b0\d(?: \d\d){4}\b", text)
+    assert phones
+    assert all(phone.startswith("06 39 98 ") for phone in phones)
+    structure = db.session.get_one(Structure, 1)
+    assert structure.phone.startswith("02 61 91 ")
+
+
+def test_loading_again_adds_nothing_and_the_same_day_gives_the_same_answers(app: Flask) -> None:
+    load_demo(today=TODAY)
+    first = [(r.id, r.document, r.submitted_on, r.reference) for r in submitted()]
+    load_demo(today=TODAY)
+    assert [(r.id, r.document, r.submitted_on, r.reference) for r in submitted()] == first
+    with transaction() as session:
+        session.execute(sa.delete(Response).where(Response.anonymous.is_(False)))
+        session.execute(sa.delete(Campaign).where(Campaign.slug == "conciergerie"))
+    load_demo(today=TODAY)
+    known = {row[0]: row for row in first}
+    again = [r for r in submitted() if r.campaign_id == campaign("conciergerie").id]
+    assert len(again) == 8
+    assert all(known[r.id][1] == r.document for r in again)
+
+
+def test_the_data_of_a_real_structure_are_left_alone(app: Flask) -> None:
+    with transaction() as session:
+        session.add(Structure(id=1, name="CPTS des Exemples"))
+    with pytest.raises(DemoError, match="SURVEYAPP_INSTANCE"):
+        load_demo(today=TODAY)
+    assert campaign_lines(now=NOW) == []
+
+
+def test_people_are_all_different() -> None:
+    crowd = people(Random(1), 300)
+    assert len({person.mail for person in crowd}) == 300
+    assert all(re.fullmatch(r"[a-z.-]+@demo\.example", person.mail) for person in crowd)
+    assert all(re.fullmatch(r"06 39 98 \d\d \d\d", person.mobile) for person in crowd)
