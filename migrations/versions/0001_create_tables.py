@@ -69,32 +69,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
     )
     op.create_table(
-        "message",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("recipient", sa.String(length=320), nullable=False),
-        sa.Column("subject", sa.String(length=300), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("html", sa.Text(), nullable=False),
-        sa.Column("message_id", sa.String(length=200), nullable=False),
-        sa.Column("dedupe_key", sa.String(length=200), nullable=True),
-        sa.Column(
-            "state",
-            one_of("pending", "running", "done", "failed", name="workstate"),
-            nullable=False,
-        ),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("run_at", INSTANT, nullable=False),
-        sa.Column("lease_until", INSTANT, nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("created_at", INSTANT, nullable=False),
-        sa.Column("done_at", INSTANT, nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint("dedupe_key", name=op.f("uq_message_dedupe_key")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_message_message_id")),
-    )
-    op.create_index("ix_message_due", "message", ["state", "run_at"], unique=False)
-    op.create_table(
         "role",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -298,6 +272,12 @@ def upgrade() -> None:
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("audience", sa.Integer(), nullable=True),
         sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("access", one_of("link", "invited", "both", name="access"), nullable=False),
+        sa.Column("visibility", one_of("team", "coordination", name="visibility"), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("messages", JSON, nullable=False),
+        sa.Column("redirect_url", sa.String(length=500), nullable=False),
+        sa.Column("previous_id", sa.Integer(), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -310,12 +290,55 @@ def upgrade() -> None:
             name=op.f("fk_campaign_created_by_id_user_account"),
         ),
         sa.ForeignKeyConstraint(
+            ["previous_id"], ["campaign.id"], name=op.f("fk_campaign_previous_id_campaign")
+        ),
+        sa.ForeignKeyConstraint(
             ["version_id"], ["form_version.id"], name=op.f("fk_campaign_version_id_form_version")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
         sa.UniqueConstraint("slug", name=op.f("uq_campaign_slug")),
     )
     op.create_index(op.f("ix_campaign_version_id"), "campaign", ["version_id"], unique=False)
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("recipient", sa.String(length=320), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.String(length=200), nullable=False),
+        sa.Column("address_hash", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("solicitation", sa.Boolean(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("invitation_id", BIG_KEY, nullable=True),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=True),
+        sa.Column(
+            "state",
+            one_of("pending", "running", "done", "failed", name="workstate"),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("run_at", INSTANT, nullable=False),
+        sa.Column("lease_until", INSTANT, nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("done_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+            name=op.f("fk_message_campaign_id_campaign"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_message_dedupe_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_message_message_id")),
+    )
+    op.create_index("ix_message_due", "message", ["state", "run_at"], unique=False)
+    op.create_index("ix_message_address", "message", ["address_hash", "created_at"], unique=False)
+    op.create_index("ix_message_campaign", "message", ["campaign_id", "kind"], unique=False)
+    op.create_index(op.f("ix_message_invitation_id"), "message", ["invitation_id"], unique=False)
     op.create_table(
         "indicator",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -442,6 +465,11 @@ def downgrade() -> None:
     op.drop_index("ix_response_campaign_status", table_name="response")
     op.drop_table("response")
     op.drop_table("indicator")
+    op.drop_index(op.f("ix_message_invitation_id"), table_name="message")
+    op.drop_index("ix_message_campaign", table_name="message")
+    op.drop_index("ix_message_address", table_name="message")
+    op.drop_index("ix_message_due", table_name="message")
+    op.drop_table("message")
     op.drop_index(op.f("ix_campaign_version_id"), table_name="campaign")
     op.drop_table("campaign")
     op.drop_table("user_roles")
@@ -458,8 +486,6 @@ def downgrade() -> None:
     op.drop_table("user_account")
     op.drop_table("structure")
     op.drop_table("role")
-    op.drop_index("ix_message_due", table_name="message")
-    op.drop_table("message")
     op.drop_table("heartbeat")
     op.drop_table("form")
     op.drop_table("document")

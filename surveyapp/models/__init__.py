@@ -5,6 +5,7 @@ from surveyapp.models.accounts import AccountLink, LinkPurpose, Role, Structure,
 from surveyapp.models.base import Model, UtcDateTime, db, now, random_key
 from surveyapp.models.bilan import Action, Bilan, Indicator, Objective
 from surveyapp.models.collect import (
+    Access,
     Campaign,
     CampaignState,
     Form,
@@ -15,15 +16,37 @@ from surveyapp.models.collect import (
     SpentToken,
     Verbatim,
     VerbatimState,
+    Visibility,
 )
+from surveyapp.models.outreach import (
+    Invitation,
+    MailTemplate,
+    Participation,
+    Reminder,
+    ReminderState,
+)
+from surveyapp.models.people import (
+    ChangeKind,
+    ChangeState,
+    ContactBy,
+    DirectoryChange,
+    MailAddress,
+    Person,
+)
+from surveyapp.models.poll import Poll, PollState, PollVote
 from surveyapp.models.work import Document, Event, Heartbeat, Job, Message, WorkState
 
 __all__ = [
+    "Access",
     "AccountLink",
     "Action",
     "Bilan",
     "Campaign",
     "CampaignState",
+    "ChangeKind",
+    "ChangeState",
+    "ContactBy",
+    "DirectoryChange",
     "Document",
     "Event",
     "Form",
@@ -31,11 +54,21 @@ __all__ = [
     "Heartbeat",
     "Indicator",
     "IndicatorKind",
+    "Invitation",
     "Job",
     "LinkPurpose",
+    "MailAddress",
+    "MailTemplate",
     "Message",
     "Model",
     "Objective",
+    "Participation",
+    "Person",
+    "Poll",
+    "PollState",
+    "PollVote",
+    "Reminder",
+    "ReminderState",
     "Response",
     "ResponseStatus",
     "ResultStep",
@@ -46,6 +79,7 @@ __all__ = [
     "UtcDateTime",
     "Verbatim",
     "VerbatimState",
+    "Visibility",
     "WorkState",
     "db",
     "now",

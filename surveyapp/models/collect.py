@@ -52,10 +52,28 @@ class CampaignState(StrEnum):
     ARCHIVED = "archived"
 
 
+class Access(StrEnum):
+    """By which door people come in."""
+
+    LINK = "link"  # whoever has the public address
+    INVITED = "invited"  # personal links only
+    BOTH = "both"
+
+
+class Visibility(StrEnum):
+    """Who may see the results."""
+
+    TEAM = "team"  # everybody who may read results
+    COORDINATION = "coordination"  # not the role « lecture »
+
+
 class Campaign(Model):
     """One collection of one form version.
 
     ``audience`` is how many people were invited, as far as the coordinatrice knows.
+    ``previous_id`` is the wave before this one: the same questionnaire, asked again.
+    ``messages`` are her own words, plain text: ``intro``, ``thanks``, ``closed``.
+    ``redirect_url`` is where the thank-you page leads, empty for nowhere.
     ``epoch`` grows whenever a submitted answer is edited or deleted, so that whoever caches
     the answers knows that adding the new ones is not enough.
     """
@@ -77,6 +95,12 @@ class Campaign(Model):
     capacity: Mapped[int | None]
     audience: Mapped[int | None]
     listed: Mapped[bool] = mapped_column(default=True)
+    access: Mapped[Access] = mapped_column(choice_of(Access), default=Access.LINK)
+    visibility: Mapped[Visibility] = mapped_column(choice_of(Visibility), default=Visibility.TEAM)
+    language: Mapped[str] = mapped_column(sa.String(8), default="fr")
+    messages: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    redirect_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    previous_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaign.id"))
     epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))

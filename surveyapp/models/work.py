@@ -20,10 +20,19 @@ class WorkState(StrEnum):
 
 
 class Message(Model):
-    """A mail to send (outbox), written in the transaction of its cause."""
+    """A mail to send (outbox), written in the transaction of its cause.
+
+    A ``solicitation`` (invitation, reminder) may be declined and is counted per address and
+    month; what somebody caused themselves (acknowledgement, resume link) is not.
+    ``address_hash`` is that of :class:`MailAddress`.
+    """
 
     __tablename__ = "message"
-    __table_args__ = (sa.Index("ix_message_due", "state", "run_at"),)
+    __table_args__ = (
+        sa.Index("ix_message_due", "state", "run_at"),
+        sa.Index("ix_message_address", "address_hash", "created_at"),
+        sa.Index("ix_message_campaign", "campaign_id", "kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(40))
@@ -32,6 +41,13 @@ class Message(Model):
     text: Mapped[str] = mapped_column(sa.Text)
     html: Mapped[str] = mapped_column(sa.Text)
     message_id: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    address_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+    language: Mapped[str] = mapped_column(sa.String(8), default="fr")
+    solicitation: Mapped[bool] = mapped_column(default=False)
+    campaign_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("campaign.id", ondelete="SET NULL")
+    )
+    invitation_id: Mapped[int | None] = mapped_column(BigKey, index=True)
     dedupe_key: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
     state: Mapped[WorkState] = mapped_column(choice_of(WorkState), default=WorkState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)

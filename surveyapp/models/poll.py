@@ -1,0 +1,59 @@
+"""Live polls: what happens in the room before it becomes ordinary answers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveyapp.models.base import Json, Model, choice_of
+from surveyapp.models.collect import Campaign
+
+
+class PollState(StrEnum):
+    WAITING = "waiting"  # the QR code is shown, no question yet
+    OPEN = "open"  # the question takes votes
+    FROZEN = "frozen"  # the question is shown, votes are stopped
+    DONE = "done"  # the votes have become answers of the campaign
+
+
+class Poll(Model):
+    """A meeting at which the questions of a campaign are put one by one.
+
+    ``revision`` grows with every act of the presenter, so that telephones notice.
+    """
+
+    __tablename__ = "poll"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(8), unique=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), unique=True)
+    state: Mapped[PollState] = mapped_column(choice_of(PollState), default=PollState.WAITING)
+    question: Mapped[str] = mapped_column(sa.String(40), default="")
+    hide_until_voted: Mapped[bool] = mapped_column(default=False)
+    moderated: Mapped[bool] = mapped_column(default=False)
+    results_shown: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=0)
+    campaign: Mapped[Campaign] = relationship()
+
+
+class PollVote(Model):
+    """The vote of one telephone on one question; a vote sent twice is one row.
+
+    ``voter_hash`` is the SHA-256 of a random word that only the telephone holds; the rows
+    lie in its order and are deleted when the poll becomes answers. ``shown`` is the
+    moderator's decision on a word.
+    """
+
+    __tablename__ = "poll_vote"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    poll_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("poll.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    question: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    voter_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    value: Mapped[Any] = mapped_column(Json)
+    shown: Mapped[bool] = mapped_column(default=True)
