@@ -27,8 +27,10 @@ def test_it_starts_serves_and_stops_without_a_trace(site: Installation) -> None:
     assert re.search(rf"{site.url}/compte/premier/\S{{40,}}", site.welcome)
     assert site.url + "/" in site.welcome
     assert str(site.folder / "mails") in site.welcome, "without SMTP it says where mails go"
+    wait_until(
+        lambda: len(site.family()) == 5, "supervisor, web server and its two processes, worker"
+    )
     family = site.family()
-    assert len(family) == 5, "supervisor, web server and its two processes, worker"
     _memory_is_small(site)
     _served_once(site)
     request = urllib.request.Request(site.url + "/nulle-part", headers={"User-Agent": "Zorglub"})
