@@ -16,11 +16,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from surveyapp.models import Job, WorkState, db, now
-from surveyapp.services.transaction import AnySession, transaction, write_connection
+from surveyapp.services.transaction import (
+    AnySession,
+    insert_into,
+    transaction,
+    write_connection,
+)
 
 log = logging.getLogger(__name__)
 
@@ -155,8 +159,7 @@ def restart(job: Job) -> None:
 
 def insert_once(session: AnySession, model: type[Any], values: dict[str, Any]) -> bool:
     """Insert a row unless its ``dedupe_key`` exists; tell whether it was inserted."""
-    dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(model).values(**values)
+    statement = insert_into(session, model).values(**values)
     statement = statement.on_conflict_do_nothing(index_elements=["dedupe_key"])
     return bool(session.execute(statement.returning(model.id)).all())
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
 
 from surveyapp.models import Campaign, CampaignState, Response, ResponseStatus, db
 from surveyapp.services.publish import publish
@@ -139,3 +142,26 @@ def drafts() -> list[Response]:
 def _with(status: ResponseStatus) -> list[Response]:
     db.session.rollback()
     return list(db.session.scalars(sa.select(Response).where(Response.status == status)))
+
+
+def together(app: Flask, count: int, act: Callable[[int], object]) -> list[object]:
+    """Run ``act`` in as many threads, at the same moment; what each returned or raised."""
+    results: list[object] = [None] * count
+    gate = threading.Barrier(count)
+
+    def run(number: int) -> None:
+        with app.app_context():
+            gate.wait()
+            try:
+                results[number] = act(number)
+            except Exception as error:
+                results[number] = error
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results

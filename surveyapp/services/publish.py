@@ -11,7 +11,7 @@ from surveyapp.core.codec import digest, from_document, to_document
 from surveyapp.core.definition import FormDefinition
 from surveyapp.core.issues import DefinitionError, errors
 from surveyapp.models import Event, Form, FormVersion
-from surveyapp.services.transaction import AnySession, transaction
+from surveyapp.services.transaction import AnySession, insert_into, transaction
 
 _CACHE_SIZE = 64
 _cache: dict[str, FormDefinition] = {}
@@ -34,14 +34,10 @@ def add_version(
 ) -> FormVersion:
     """:func:`publish` inside of the caller's transaction, for a questionnaire already checked."""
     sha256 = digest(definition)
+    form = _locked_form(session, definition)
     existing = session.scalar(sa.select(FormVersion).where(FormVersion.sha256 == sha256))
     if existing is not None:
         return existing
-    form = session.scalar(sa.select(Form).where(Form.name == definition.name).with_for_update())
-    if form is None:
-        form = Form(name=definition.name, title=definition.title)
-        session.add(form)
-        session.flush()
     form.title = definition.title
     last = session.scalar(
         sa.select(sa.func.max(FormVersion.number)).where(FormVersion.form_id == form.id)
@@ -66,6 +62,16 @@ def add_version(
         )
     )
     return version
+
+
+def _locked_form(session: AnySession, definition: FormDefinition) -> Form:
+    """The form, made if need be. Who publishes it at the same moment waits here: PostgreSQL
+    would let both look for the version before either has written it."""
+    made = insert_into(session, Form).values(name=definition.name, title=definition.title)
+    session.execute(made.on_conflict_do_nothing(index_elements=["name"]))
+    return session.scalars(
+        sa.select(Form).where(Form.name == definition.name).with_for_update()
+    ).one()
 
 
 def definition_of(version: FormVersion) -> FormDefinition:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from flask_sqlalchemy.session import Session
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import scoped_session
 
 from surveyapp.models.base import db
@@ -91,6 +92,12 @@ def write_connection() -> Iterator[sa.Connection]:
     """A short write beside the session (signs of life, progress), in its own transaction."""
     with db.engine.execution_options(surveyapp_write=True).begin() as connection:
         yield connection
+
+
+def insert_into(session: AnySession, table: Any) -> Any:
+    """An ``INSERT`` that can say what to do when the row is there already."""
+    dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
 
 
 def empty_log() -> None:

@@ -11,6 +11,7 @@ from surveyapp.core.loader import loads
 from surveyapp.models import Event, Form, FormVersion, db
 from surveyapp.services.publish import add_version, definition_of, publish
 from surveyapp.services.transaction import transaction
+from tests.answering import together
 from tests.core.samples import form, page
 from tests.core.test_loader import WHOLE
 
@@ -31,6 +32,13 @@ def test_the_same_questionnaire_is_one_version(app: Flask) -> None:
     first = publish(loads(WHOLE))
     again = publish(loads("# déplacé\n" + WHOLE))
     assert again.id == first.id
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(FormVersion)) == 1
+
+
+def test_the_same_questionnaire_published_by_many_at_once_is_one_version(app: Flask) -> None:
+    made = loads(WHOLE)
+    numbers = together(app, 6, lambda _: publish(made).number)
+    assert numbers == [1] * 6
     assert db.session.scalar(sa.select(sa.func.count()).select_from(FormVersion)) == 1
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +15,7 @@ from surveyapp.services.publish import publish
 from surveyapp.services.respond import CampaignInfo, Door, Draft
 from surveyapp.services.respond.drafts import hashed
 from surveyapp.services.respond.sending import new_reference
-from tests.answering import ANONYMOUS, NOMINATIVE, change, drafts, opened, sent
+from tests.answering import ANONYMOUS, NOMINATIVE, change, drafts, opened, sent, together
 from tests.core.samples import form
 
 TODAY = date(2026, 6, 27)
@@ -37,29 +35,6 @@ def draft(**values: Any) -> Draft:
 
 def submit(campaign: CampaignInfo, token: str, **values: Any) -> None:
     respond.submit(campaign, token, draft(**values), today=TODAY, now=NOW)
-
-
-def together(app: Flask, count: int, act: Callable[[int], object]) -> list[object]:
-    """Run ``act`` in as many threads, at the same moment; what each returned or raised."""
-    results: list[object] = [None] * count
-    gate = threading.Barrier(count)
-
-    def run(number: int) -> None:
-        with app.app_context():
-            gate.wait()
-            try:
-                results[number] = act(number)
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_a_draft_is_written_and_read_back(app: Flask) -> None:

@@ -14,11 +14,10 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp.models import Campaign, Response, ResponseStatus, SpentToken, db, random_key
 from surveyapp.services.respond.campaigns import COLUMNS, SOURCE, CampaignInfo, info_of
-from surveyapp.services.transaction import AnySession, transaction
+from surveyapp.services.transaction import AnySession, insert_into, transaction
 
 _TOKEN_BYTES = 24
 
@@ -175,9 +174,3 @@ def spent(session: AnySession, campaign: CampaignInfo, token_hash: str) -> bool:
     """Whether the answer of this token was sent: only a nominative one keeps its token."""
     statement = _WAS_SENT if campaign.nominative else _WAS_SPENT
     return session.connection().execute(statement, {"token": token_hash}).first() is not None
-
-
-def insert_into(session: AnySession, table: Any) -> Any:
-    """An ``INSERT`` that can say what to do when the row is there already."""
-    dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)

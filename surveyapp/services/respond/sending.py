@@ -27,9 +27,9 @@ from surveyapp.models import (
     random_key,
 )
 from surveyapp.services.respond.campaigns import CampaignInfo, submitted
-from surveyapp.services.respond.drafts import Draft, hashed, insert_into, remove, spent
+from surveyapp.services.respond.drafts import Draft, hashed, remove, spent
 from surveyapp.services.respond.mails import Acknowledged, acknowledge
-from surveyapp.services.transaction import AnySession, transaction
+from surveyapp.services.transaction import AnySession, insert_into, transaction
 
 _response: Any = Response.__table__
 _spent: Any = SpentToken.__table__
