@@ -25,7 +25,16 @@ from surveyapp.core.issues import DefinitionError, Issue, errors, sentence
 from surveyapp.core.linking import link_definition
 from surveyapp.core.reading import UNREADABLE, Fields, Node, Report, parse_yaml, suggestion
 
-__all__ = ["DefinitionError", "build", "load", "load_directory", "loads", "read", "read_file"]
+__all__ = [
+    "DefinitionError",
+    "build",
+    "load",
+    "load_directory",
+    "load_lists",
+    "loads",
+    "read",
+    "read_file",
+]
 
 #: Folder of the shared choice lists, beside the questionnaires.
 LISTS = "lists"
@@ -60,6 +69,17 @@ def loads(text: str, *, source: str = "", lists: Path | None = None) -> FormDefi
     if definition is None or errors(issues):
         raise DefinitionError(issues)
     return definition
+
+
+def load_lists(path: Path) -> ChoiceLists:
+    """The choice lists of a file of shared lists; raise :class:`DefinitionError` on a fault."""
+    report = Report(str(path))
+    text = _file_text(path, report)
+    node = parse_yaml(text, report) if text is not None else None
+    lists = _choice_lists(Fields(node, report, "un fichier de listes communes")) if node else {}
+    if errors(report.issues):
+        raise DefinitionError(report.issues)
+    return lists
 
 
 def read_file(path: Path) -> tuple[FormDefinition | None, list[Issue]]:

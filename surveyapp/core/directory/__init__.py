@@ -1,0 +1,1 @@
+"""The directory of members and contacts, as pure rules: cards, files, duplicates, merging."""

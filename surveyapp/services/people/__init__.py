@@ -1,0 +1,1 @@
+"""The directory: cards, imports, merges, exports."""
