@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from surveyapp.core.campaign import Phase, phase
 from surveyapp.core.definition import FormDefinition, Mode
 from surveyapp.models import (
+    Access,
     Campaign,
     CampaignState,
     FormVersion,
@@ -41,7 +42,10 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CampaignInfo:
-    """A campaign as the respondent's pages need it, free of the session."""
+    """A campaign as the respondent's pages need it, free of the session.
+
+    ``messages`` are the coordination's own words (see :class:`surveyapp.models.Campaign`).
+    """
 
     id: int
     slug: str
@@ -50,6 +54,10 @@ class CampaignInfo:
     opens_at: datetime | None
     closes_at: datetime | None
     capacity: int | None
+    access: Access
+    language: str
+    messages: Mapping[str, str]
+    redirect_url: str
     version_id: int
     digest: str
     definition: FormDefinition
@@ -104,6 +112,10 @@ COLUMNS = (
     _campaign.c.opens_at,
     _campaign.c.closes_at,
     _campaign.c.capacity,
+    _campaign.c.access,
+    _campaign.c.language,
+    _campaign.c.messages,
+    _campaign.c.redirect_url,
     _campaign.c.version_id,
     _version.c.sha256,
 )

@@ -7,7 +7,7 @@ from datetime import date
 from surveyapp.core.answers import Reading
 from surveyapp.core.definition import Section
 from surveyapp.forms import page_class
-from surveyapp.models import CampaignState, FormVersion
+from surveyapp.models import Access, CampaignState, FormVersion
 from surveyapp.services.publish import definition_of
 from surveyapp.services.respond import CampaignInfo
 from surveyapp.web.respond.view import PageView
@@ -42,6 +42,10 @@ def _nowhere(version: FormVersion) -> CampaignInfo:
         opens_at=None,
         closes_at=None,
         capacity=None,
+        access=Access.LINK,
+        language=definition.language,
+        messages={},
+        redirect_url="",
         version_id=version.id,
         digest=version.sha256,
         definition=definition,

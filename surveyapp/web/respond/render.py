@@ -107,4 +107,6 @@ def _shown(part: object) -> object:
     """What pages show of a campaign stands for it in a key."""
     if not isinstance(part, CampaignInfo):
         return part
-    return (part.id, part.digest, part.slug, part.title, part.closes_at)
+    words = tuple(sorted(part.messages.items()))
+    shown = (part.slug, part.title, part.closes_at, part.redirect_url, words)
+    return (part.id, part.digest, *shown)
