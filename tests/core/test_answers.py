@@ -39,6 +39,7 @@ def codes(outcome: Outcome) -> list[tuple[str, Code]]:
     ("kind", "raw", "stored"),
     [
         ("text", "  Bonjour \x00 à tous\r\n", "Bonjour  à tous"),
+        ("text", "facture\u202egnp.exe\u2066", "facturegnp.exe"),
         ("text", "a\nb\tc", "a b c"),
         ("email", " prenom.nom@demo.example ", "prenom.nom@demo.example"),
         ("tel", "0692123456", "06 92 12 34 56"),

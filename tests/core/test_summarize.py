@@ -208,6 +208,13 @@ def test_a_crossing_has_a_row_per_subgroup() -> None:
     assert summaries["idee"].breakdown == ()
 
 
+def test_several_choices_are_crossed_with_a_profile_that_nobody_has() -> None:
+    documents = [{"secteur": "nord", "themes": ["soin"]} for _ in range(6)]
+    rows = found(FORM, *documents, crossing="secteur")["themes"].breakdown
+    assert [(row.label, row.n) for row in rows] == [("Nord", 6), ("Sud", 0)]
+    assert counts(rows[1]) == {"soin": 0, "lien": 0, "other": 0}
+
+
 def test_a_matrix_is_crossed_line_by_line() -> None:
     summaries = found(MATRIX, {"utile": "oui", "clair": "non"}, {"utile": "non"}, crossing="utile")
     rows = summaries["items"].breakdown
