@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app, render_template
 
 from surveyapp.config import Config
+from surveyapp.core.address import address_hash
 from surveyapp.jobs import due, insert_once
 from surveyapp.links import absolute_url, settings
 from surveyapp.models import Message, Structure, WorkState, now
@@ -78,8 +79,17 @@ def post(  # noqa: PLR0913 - each is a column of the message
     html: str,
     kind: str,
     dedupe_key: str | None = None,
+    solicitation: bool = False,
+    campaign_id: int | None = None,
+    invitation_id: int | None = None,
+    language: str = "fr",
 ) -> Message:
-    """Add a mail whose text is ready to the outbox."""
+    """Add a mail whose text is ready to the outbox.
+
+    A ``solicitation`` (nobody asked for it) is held back when its address has declined, does
+    not take mail or had enough of them this month: that is checked when it leaves. Ask
+    :func:`surveyapp.services.addresses.unreachable` before, to write it to nobody in vain.
+    """
     domain = parseaddr(settings().mail_from)[1].rpartition("@")[2] or "localhost"
     values: dict[str, Any] = {
         "kind": kind,
@@ -89,6 +99,11 @@ def post(  # noqa: PLR0913 - each is a column of the message
         "html": html,
         "message_id": f"<{uuid4().hex}@{domain}>",
         "dedupe_key": dedupe_key,
+        "address_hash": address_hash(to),
+        "language": language,
+        "solicitation": solicitation,
+        "campaign_id": campaign_id,
+        "invitation_id": invitation_id,
     }
     if dedupe_key is not None:
         insert_once(session, Message, values)

@@ -82,6 +82,9 @@ ENDPOINTS: dict[str, Permission] = {
     "respond.later": P.PUBLIC,
     "respond.send_link": P.PUBLIC,
     "respond.resume": P.PUBLIC,
+    # declining invitations
+    "unsubscribe.show": P.PUBLIC,
+    "unsubscribe.act": P.PUBLIC,
     # forms, campaigns, responses
     "manage.home": P.READ,
     "manage.forms": P.READ,

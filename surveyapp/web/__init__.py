@@ -10,6 +10,7 @@ from surveyapp.web.manage.blueprint import blueprint as manage
 from surveyapp.web.respond import blueprint as respond
 from surveyapp.web.results.blueprint import blueprint as results
 from surveyapp.web.tasks import blueprint as tasks
+from surveyapp.web.unsubscribe import blueprint as unsubscribe
 
 BLUEPRINTS = (
     assets,
@@ -22,4 +23,5 @@ BLUEPRINTS = (
     actions,
     tasks,
     documents,
+    unsubscribe,
 )
