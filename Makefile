@@ -61,7 +61,7 @@ define INSTALL
 	@if command -v uv >/dev/null 2>&1 \
 	    && uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r $(1); \
 	then :; \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	else $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes \
 	    -r $(1) || exit 1; \
 	fi
 	@pwd > "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')/surveyapp-checkout.pth"
