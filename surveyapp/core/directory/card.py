@@ -47,7 +47,8 @@ class Card:
     @property
     def sort_key(self) -> str:
         """« dupont marie »: the order of lists, and how names are compared."""
-        return words_key(f"{self.last_name} {self.first_name}")[:SORT_LENGTH]
+        names = f"{self.last_name} {self.first_name}".strip()
+        return (words_key(names) or names.casefold())[:SORT_LENGTH]
 
     @property
     def commune_key(self) -> str:
