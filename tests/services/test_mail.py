@@ -177,7 +177,7 @@ def test_a_silent_server_is_dropped_after_the_time_out(post: Post, app: Flask) -
 
 def test_a_mail_held_by_a_dead_worker_is_sent_by_the_next(post: Post, mailbox: Mailbox) -> None:
     message_id = post()
-    mail._claim()
+    mail.claim()
     assert mail.send_due() == 0
     with transaction() as session:
         session.execute(sa.update(Message).values(lease_until=now() - timedelta(seconds=1)))

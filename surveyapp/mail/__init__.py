@@ -1,0 +1,24 @@
+"""Mail: written to the outbox with its cause, sent later by the worker.
+
+A mail is sent at least once; its ``Message-ID`` never changes, so that a second copy (a
+crash between the server's « 250 » and our note of it) is recognised as the same mail.
+"""
+
+from surveyapp.mail.connection import TimedConnection, init_mail
+from surveyapp.mail.mime import to_mime
+from surveyapp.mail.outbox import compose, post, stuck
+from surveyapp.mail.queue import BACKOFF, MAX_ATTEMPTS, claim
+from surveyapp.mail.sending import send_due
+
+__all__ = [
+    "BACKOFF",
+    "MAX_ATTEMPTS",
+    "TimedConnection",
+    "claim",
+    "compose",
+    "init_mail",
+    "post",
+    "send_due",
+    "stuck",
+    "to_mime",
+]
