@@ -42,6 +42,7 @@ class Config:
     redis_url: str = ""
     secret_key: str = ""
     password_salt: str = ""
+    invitation_key: str = ""
     mail_server: str = ""
     mail_port: int = 25
     mail_security: str = "none"
@@ -241,6 +242,16 @@ VARIABLES: tuple[Variable, ...] = (
         "Sel des mots de passe. À ne définir que si plusieurs machines servent le même site ; "
         "le changer rend tous les mots de passe inutilisables.",
         "tiré au hasard au premier démarrage, gardé dans SURVEYAPP_INSTANCE",
+    ),
+    Variable(
+        "SURVEYAPP_INVITATION_KEY",
+        "invitation_key",
+        parsers.secret,
+        "",
+        "au moins 32 caractères tirés au hasard",
+        "Clé des liens personnels des invitations. À ne définir que si plusieurs machines servent "
+        "le même site. Elle n’entre jamais dans les sauvegardes : voir docs/anonymat.md.",
+        "tirée au hasard au premier démarrage, gardée dans SURVEYAPP_INSTANCE",
     ),
     Variable(
         "SURVEYAPP_MAIL_SERVER",

@@ -12,6 +12,10 @@ from pathlib import Path
 
 from surveyapp.config import Config, ConfigError
 
+#: Without this file nobody can tell which invitations of an anonymous campaign led to an
+#: answer. It is therefore the one secret that a backup does not hold.
+INVITATION_KEY = "invitation_key"
+
 
 def prepare_instance(config: Config) -> Config:
     """Create the folders of the installation and complete ``config`` with its secrets."""
@@ -22,6 +26,7 @@ def prepare_instance(config: Config) -> Config:
             config,
             secret_key=config.secret_key or _kept(config.instance / "secret_key"),
             password_salt=config.password_salt or _kept(config.instance / "password_salt"),
+            invitation_key=config.invitation_key or _kept(config.instance / INVITATION_KEY),
         )
     except OSError as error:
         raise ConfigError(

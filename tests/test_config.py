@@ -96,9 +96,9 @@ def test_secrets_are_drawn_once_and_readable_by_their_owner_only(tmp_path: Path)
     config = Config.from_environment({"SURVEYAPP_INSTANCE": str(instance)})
     first, second = prepare_instance(config), prepare_instance(config)
     assert first == second
-    assert len(first.secret_key) == len(first.password_salt) == 64
-    assert first.secret_key != first.password_salt
-    for name in ("secret_key", "password_salt"):
+    assert len(first.secret_key) == len(first.password_salt) == len(first.invitation_key) == 64
+    assert len({first.secret_key, first.password_salt, first.invitation_key}) == 3
+    for name in ("secret_key", "password_salt", "invitation_key"):
         assert (instance / name).stat().st_mode & 0o777 == 0o600
     assert instance.stat().st_mode & 0o777 == 0o700
     assert not list(instance.glob(".*"))

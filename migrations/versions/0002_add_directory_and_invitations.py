@@ -142,7 +142,9 @@ def _create_outreach() -> None:
         sa.Column("rule", sa.String(length=10), nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column(
-            "state", one_of("planned", "stopped", "sent", name="reminderstate"), nullable=False
+            "state",
+            one_of("planned", "stopped", "sent", "missed", name="reminderstate"),
+            nullable=False,
         ),
         sa.Column("recipients", sa.Integer(), nullable=True),
         sa.Column("done_at", INSTANT, nullable=True),

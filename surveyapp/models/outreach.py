@@ -66,6 +66,7 @@ class ReminderState(StrEnum):
     PLANNED = "planned"
     STOPPED = "stopped"
     SENT = "sent"
+    MISSED = "missed"  # its time passed while nothing could be sent
 
 
 class Reminder(Model):

@@ -54,7 +54,7 @@ answered = sa.exists().where(Participation.invitation_id == Invitation.id)
 def counts(campaign_id: int) -> InvitationCounts:
     """How many people of a campaign are where."""
 
-    def many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    def many(condition: sa.ColumnExpressionArgument[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
     statement = sa.select(
