@@ -50,15 +50,27 @@ def upgrade() -> None:
         sa.Column("question", sa.String(length=40), nullable=False),
         sa.Column("voter_hash", sa.String(length=64), nullable=False),
         sa.Column("value", JSON, nullable=False),
-        sa.Column("shown", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["poll_id"], ["poll.id"], name=op.f("fk_poll_vote_poll_id_poll"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("poll_id", "question", "voter_hash", name=op.f("pk_poll_vote")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "poll_word",
+        sa.Column("poll_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("question", sa.String(length=40), nullable=False),
+        sa.Column("term", sa.String(length=80), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["poll_id"], ["poll.id"], name=op.f("fk_poll_word_poll_id_poll"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("poll_id", "question", "term", name=op.f("pk_poll_word")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("poll_word")
     op.drop_table("poll_vote")
     op.drop_table("poll")

@@ -42,6 +42,7 @@ def to_document(definition: FormDefinition) -> Document:
             "k": definition.k,
             "language": definition.language,
             "unit": definition.unit.value,
+            "live": definition.live,
             "duration_minutes": definition.duration_minutes,
             "retention_months": UNLIMITED if months is None else months,
             "draft_retention_days": definition.draft_retention_days,

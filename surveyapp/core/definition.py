@@ -116,6 +116,11 @@ class Question:
     def multiline(self) -> bool:
         return "multiline" in self.appearance
 
+    @property
+    def words(self) -> bool:
+        """Whether the answer is « one or two words », counted rather than read one by one."""
+        return self.kind is Kind.TEXT and "words" in self.appearance
+
     def choice(self, name: str) -> Choice | None:
         return next((c for c in self.choices if c.name == name), None)
 
@@ -209,8 +214,10 @@ class FormDefinition:
     (domain.md D.1); ``retention_months`` is ``None`` for an unlimited retention;
     ``email_question`` names the question that holds the respondent's address
     (nominative forms: acknowledgement and resume link go there);
-    ``identity_questions`` make the title of a response in lists. ``lines`` gives the line of
-    each top-level key in the file ``source``, ``list_files`` the file of each choice list.
+    ``identity_questions`` make the title of a response in lists; ``live`` marks a questionnaire
+    that is put question by question in a meeting (:mod:`surveyapp.core.poll`). ``lines`` gives
+    the line of each top-level key in the file ``source``, ``list_files`` the file of each
+    choice list.
     """
 
     name: str
@@ -224,6 +231,7 @@ class FormDefinition:
     introduction: str = ""
     language: str = "fr"
     unit: Unit = Unit.PERSON
+    live: bool = False
     duration_minutes: int | None = None
     retention_months: int | None = None
     draft_retention_days: int = 90

@@ -139,6 +139,7 @@ def build(node: Node, report: Report, *, lists: Path | None = None) -> FormDefin
         introduction=fields.text("introduction"),
         language=fields.text("language", "fr"),
         unit=fields.member("unit", Unit, Unit.PERSON),
+        live=fields.flag("live"),
         duration_minutes=fields.whole("duration_minutes", 0) or None,
         retention_months=_retention(fields),
         draft_retention_days=fields.whole("draft_retention_days", 90),

@@ -33,7 +33,7 @@ from surveyapp.models.people import (
     MailAddress,
     Person,
 )
-from surveyapp.models.poll import Poll, PollState, PollVote
+from surveyapp.models.poll import Poll, PollState, PollVote, PollWord
 from surveyapp.models.work import Document, Event, Heartbeat, Job, Message, WorkState
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "Poll",
     "PollState",
     "PollVote",
+    "PollWord",
     "Reminder",
     "ReminderState",
     "Response",

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from surveyapp.core.poll import PollState
 from surveyapp.models.base import Json, Model, choice_of
 from surveyapp.models.collect import Campaign
 
-
-class PollState(StrEnum):
-    WAITING = "waiting"  # the QR code is shown, no question yet
-    OPEN = "open"  # the question takes votes
-    FROZEN = "frozen"  # the question is shown, votes are stopped
-    DONE = "done"  # the votes have become answers of the campaign
+__all__ = ["Poll", "PollState", "PollVote", "PollWord"]
 
 
 class Poll(Model):
@@ -42,9 +37,8 @@ class Poll(Model):
 class PollVote(Model):
     """The vote of one telephone on one question; a vote sent twice is one row.
 
-    ``voter_hash`` is the SHA-256 of a random word that only the telephone holds; the rows
-    lie in its order and are deleted when the poll becomes answers. ``shown`` is the
-    moderator's decision on a word.
+    ``voter_hash`` is the SHA-256 of the code of the poll and a random word that only the
+    telephone holds; the rows lie in its order and are deleted when the poll becomes answers.
     """
 
     __tablename__ = "poll_vote"
@@ -56,4 +50,20 @@ class PollVote(Model):
     question: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     voter_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     value: Mapped[Any] = mapped_column(Json)
-    shown: Mapped[bool] = mapped_column(default=True)
+
+
+class PollWord(Model):
+    """The moderator's decision on a term (:attr:`surveyapp.core.words.Term.key`).
+
+    It holds for everybody who gives that term, before and after; no row: not read yet.
+    """
+
+    __tablename__ = "poll_word"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    poll_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("poll.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    question: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    term: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    accepted: Mapped[bool]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from surveyapp.core.check import choices, expressions, names, privacy, structure, texts
+from surveyapp.core.check import choices, expressions, live, names, privacy, structure, texts
 from surveyapp.core.check.outline import Outline
 from surveyapp.core.definition import FormDefinition
 from surveyapp.core.issues import Issue, Severity
@@ -21,6 +21,7 @@ _RULES = (
     *choices.RULES,
     *expressions.RULES,
     *privacy.RULES,
+    *live.RULES,
     *texts.RULES,
 )
 

@@ -19,7 +19,7 @@ _IDENTITY_HINTS = ("name", "email", "tel", "address", "bday", "username")
 
 def smallest_base(outline: Outline) -> Iterator[Issue]:
     definition = outline.definition
-    if definition.anonymous and definition.k < SMALLEST_K:
+    if definition.anonymous and definition.k < SMALLEST_K and not definition.live:
         message = f"un questionnaire anonyme demande k = {SMALLEST_K} ou plus"
         yield outline.error(outline.line("k"), "k", message)
     elif definition.k < 1:

@@ -19,13 +19,13 @@ _COMPARED = (LIST_KINDS | NUMBER_KINDS | {Kind.CALCULATE}) - {Kind.RANK}
 
 #: Appearances that mean something, per type. The others are ignored, with a warning.
 APPEARANCES: dict[Kind, tuple[str, ...]] = {
-    Kind.TEXT: ("multiline", "rpps"),
+    Kind.TEXT: ("multiline", "rpps", "words"),
     Kind.SELECT_ONE: ("minimal", "likert", "horizontal"),
     Kind.SELECT_MULTIPLE: ("horizontal",),
 }
 #: Parameters that mean something, per type.
 PARAMETERS: dict[Kind, tuple[str, ...]] = {
-    Kind.TEXT: ("max_length", "rows"),
+    Kind.TEXT: ("max_length", "rows", "answers"),
     Kind.RANGE: ("start", "end", "step", "min_label", "max_label"),
 }
 _AUTOCOMPLETE = re.compile(r"[a-z]+(-[a-z0-9]+)*( [a-z]+(-[a-z0-9]+)*)*")
