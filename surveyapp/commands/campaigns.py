@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,6 +17,9 @@ STATES = {
     "archived": "archivée",
 }
 _DATES = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+_FORCE = click.option(
+    "--force", is_flag=True, help="Ouvre malgré ce que la vérification juge bloquant."
+)
 
 
 @click.group()
@@ -46,6 +48,7 @@ def list_() -> None:
 @click.option("--closes", type=_DATES, help="Fermeture, au même format.")
 @click.option("--capacity", type=click.IntRange(1), help="Nombre de réponses acceptées.")
 @click.option("--open", "opened", is_flag=True, help="Ouvre aussitôt la collecte.")
+@_FORCE
 def create(  # noqa: PLR0913 - one argument for each option
     form: str,
     title: str,
@@ -54,6 +57,7 @@ def create(  # noqa: PLR0913 - one argument for each option
     closes: datetime | None,
     capacity: int | None,
     opened: bool,
+    force: bool,
 ) -> None:
     """Crée une collecte du questionnaire publié FORM."""
     from surveyapp.models import now
@@ -63,21 +67,22 @@ def create(  # noqa: PLR0913 - one argument for each option
         plan = campaigns.Plan(
             title=title,
             slug=slug,
-            opens_at=_local(opens),
-            closes_at=_local(closes),
+            opens_at=_opening(opens),
+            closes_at=_closing(closes),
             capacity=capacity,
         )
         created = campaigns.create(form, plan, author_id=None, now=now())
         if opened:
-            campaigns.move(created.slug, "ouvrir", author_id=None, now=now())
+            campaigns.move(created.slug, "ouvrir", author_id=None, now=now(), force=force)
         _say(created.slug)
 
 
 @campaign.command("open")
 @click.argument("slug")
-def open_(slug: str) -> None:
+@_FORCE
+def open_(slug: str, force: bool) -> None:
     """Ouvre une collecte, ou rouvre une collecte fermée."""
-    _move(slug, "ouvrir", {Phase.CLOSED: "rouvrir"})
+    _move(slug, "ouvrir", {Phase.CLOSED: "rouvrir"}, force=force)
 
 
 @campaign.command()
@@ -87,7 +92,7 @@ def close(slug: str) -> None:
     _move(slug, "fermer", {})
 
 
-def _move(slug: str, step: str, otherwise: dict[Phase, str]) -> None:
+def _move(slug: str, step: str, otherwise: dict[Phase, str], *, force: bool = False) -> None:
     from surveyapp.models import now
     from surveyapp.services import campaigns
     from surveyapp.store.campaigns import campaign_by_slug, phase_of
@@ -97,7 +102,7 @@ def _move(slug: str, step: str, otherwise: dict[Phase, str]) -> None:
         if found is None:
             raise click.ClickException(f"aucune collecte n’a l’adresse «\u00a0{slug}\u00a0».")
         step = otherwise.get(phase_of(found, now=now()), step)
-        campaigns.move(slug, step, author_id=None, now=now())
+        campaigns.move(slug, step, author_id=None, now=now(), force=force)
         _say(slug)
 
 
@@ -112,8 +117,17 @@ def _say(slug: str) -> None:
         click.echo(absolute_url("respond.start", slug=slug))
 
 
-def _local(moment: datetime | None) -> datetime | None:
+def _opening(moment: datetime | None) -> datetime | None:
     """The instant meant by somebody of the CPTS."""
+    from surveyapp.core.instant import opening
     from surveyapp.store import structure
 
-    return moment.replace(tzinfo=ZoneInfo(structure().timezone)) if moment else None
+    return opening(moment.date(), moment.time(), structure().zone) if moment else None
+
+
+def _closing(moment: datetime | None) -> datetime | None:
+    """The same for a closing: a day without an hour is taken until its end."""
+    from surveyapp.core.instant import closing
+    from surveyapp.store import structure
+
+    return closing(moment.date(), moment.time(), structure().zone) if moment else None

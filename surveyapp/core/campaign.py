@@ -12,7 +12,7 @@ from surveyapp.core.french import fold
 
 SLUG_LENGTH = 60
 #: Addresses of pages that stand beside those of the campaigns.
-RESERVED = frozenset({"nouvelle"})
+RESERVED = frozenset({"nouvelle", "archives"})
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 #: Words that a short address does without.
 _EMPTY_WORDS = frozenset(

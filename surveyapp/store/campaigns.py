@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from surveyapp.core.campaign import Phase, phase
-from surveyapp.models import Campaign, CampaignState, Form, FormVersion, Response, ResponseStatus
+from surveyapp.models import (
+    Campaign,
+    CampaignState,
+    Form,
+    FormVersion,
+    Invitation,
+    Response,
+    ResponseStatus,
+)
 from surveyapp.models.base import db
 
 
@@ -38,11 +46,7 @@ def phase_of(campaign: Campaign, *, now: datetime) -> Phase:
 
 def campaign_by_slug(slug: str) -> Campaign | None:
     """The campaign with its version and form."""
-    return db.session.scalars(
-        sa.select(Campaign)
-        .where(Campaign.slug == slug)
-        .options(joinedload(Campaign.version).joinedload(FormVersion.form))
-    ).one_or_none()
+    return db.session.scalars(_with_form(Campaign.slug == slug)).one_or_none()
 
 
 def slug_taken(slug: str) -> bool:
@@ -80,6 +84,35 @@ def count_answers(campaign_id: int, status: ResponseStatus = ResponseStatus.SUBM
             )
         )
         or 0
+    )
+
+
+def count_invitations(campaign_id: int) -> int:
+    """How many people hold a personal link that was not stopped."""
+    held = sa.select(sa.func.count()).where(
+        Invitation.campaign_id == campaign_id, Invitation.stopped.is_(False)
+    )
+    return db.session.scalar(held) or 0
+
+
+def previous_wave(campaign: Campaign) -> Campaign | None:
+    """The campaign that this one repeats, with its version and form."""
+    if campaign.previous_id is None:
+        return None
+    return db.session.scalars(_with_form(Campaign.id == campaign.previous_id)).one_or_none()
+
+
+def next_waves(campaign_id: int) -> Sequence[Campaign]:
+    """The campaigns that repeat this one, the oldest first."""
+    later = _with_form(Campaign.previous_id == campaign_id)
+    return db.session.scalars(later.order_by(Campaign.created_at, Campaign.id)).all()
+
+
+def _with_form(condition: sa.ColumnElement[bool]) -> sa.Select[Campaign]:
+    return (
+        sa.select(Campaign)
+        .where(condition)
+        .options(joinedload(Campaign.version).joinedload(FormVersion.form))
     )
 
 

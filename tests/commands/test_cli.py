@@ -145,8 +145,11 @@ def test_an_installation_from_the_command_line(instance: Path, run: Command) -> 
     assert run(instance, "form", "publish", "forms/satisfaction-evenement.yaml").returncode == 0
     created = run(
         instance, "campaign", "create", "satisfaction-evenement", "--title", "Soirée",
-        "--slug", "soiree", "--open",
+        "--slug", "soiree", "--closes", "2099-06-30", "--open",
     )  # fmt: skip
+    assert created.returncode == 1
+    assert "Votre structure n’est pas décrite" in created.stderr
+    created = run(instance, "campaign", "open", "soiree", "--force")
     assert created.returncode == 0, created.stderr
     assert "/q/soiree" in created.stdout
     assert run(instance, "campaign", "close", "soiree").returncode == 0

@@ -151,7 +151,7 @@ def _prepare(site: Installation, folder: Path) -> None:
             publish(load(path))
             plan = campaigns.Plan(title=name, slug=name)
             campaigns.create(f"essai-{name}", plan, author_id=None, now=now())
-            campaigns.move(name, "ouvrir", author_id=None, now=now())
+            campaigns.move(name, "ouvrir", author_id=None, now=now(), force=True)
         db.session.remove()
         db.engine.dispose()
 

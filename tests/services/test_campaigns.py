@@ -18,7 +18,7 @@ from surveyapp.core.definition import (
     Question,
     Section,
 )
-from surveyapp.models import Campaign, Event, Response, ResponseStatus, User, db
+from surveyapp.models import Campaign, Event, Response, ResponseStatus, Structure, User, db
 from surveyapp.services.campaigns import (
     CampaignError,
     Plan,
@@ -53,6 +53,8 @@ def definition(mode: Mode = Mode.ANONYMOUS) -> FormDefinition:
 @pytest.fixture(autouse=True)
 def form(app: Flask) -> None:
     publish(definition())
+    with transaction() as session:
+        session.add(Structure(name="CPTS des Exemples", timezone="Europe/Paris"))
 
 
 @pytest.fixture
