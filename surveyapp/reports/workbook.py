@@ -29,6 +29,13 @@ from surveyapp.reports.tables import (
 )
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Rows leave memory as they are written; a text stays a text.
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 #: What a cell can hold; the rest of a text is cut with « … ».
 MAX_CELL = 32_767
 #: Rows of a sheet, its heading included.
@@ -85,23 +92,17 @@ def write_workbook(path: Path, contents: Contents, *, progress: Progress = nobod
 
     if contents.records is not None and contents.definition.anonymous:
         raise AnonymousError
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(str(path), OPTIONS) as book:
         created = datetime.combine(contents.on, time())
         book.set_properties({"title": contents.title, "created": created})
-        _results(_Sheet(book, "Résultats", RESULT_HEADERS), contents.summaries)
-        _codebook(_Sheet(book, "Questions", CODEBOOK_HEADERS), contents.definition)
+        _results(Sheet(book, "Résultats", RESULT_HEADERS), contents.summaries)
+        _codebook(Sheet(book, "Questions", CODEBOOK_HEADERS), contents.definition)
         if contents.records is not None:
             _answers(book, contents, contents.records, progress)
     progress(1.0)
 
 
-class _Sheet:
+class Sheet:
     """A sheet that is written row by row under a frozen heading."""
 
     def __init__(self, book: Any, name: str, heading: Sequence[str]) -> None:
@@ -140,12 +141,12 @@ def clipped(text: str) -> str:
     return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
 
 
-def _results(sheet: _Sheet, summaries: Iterable[Summary]) -> None:
+def _results(sheet: Sheet, summaries: Iterable[Summary]) -> None:
     for row in result_rows(summaries):
         sheet.add(row)
 
 
-def _codebook(sheet: _Sheet, definition: FormDefinition) -> None:
+def _codebook(sheet: Sheet, definition: FormDefinition) -> None:
     for row in codebook_rows(definition):
         sheet.add(row)
 
@@ -178,7 +179,7 @@ def _described(question: Question, place: str, condition: str) -> Iterator[tuple
 
 def _answers(book: Any, contents: Contents, records: Iterable[Record], progress: Progress) -> None:
     columns = answer_columns(contents.definition, labels=contents.labels)
-    sheet = _Sheet(book, "Réponses", headers(columns, labels=contents.labels))
+    sheet = Sheet(book, "Réponses", headers(columns, labels=contents.labels))
     readers = [reader(column, _same) for column in columns]
     for block, answers in answer_blocks(records, columns):
         first = [[r.reference for r in block], [r.day for r in block]]

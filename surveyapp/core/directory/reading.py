@@ -44,7 +44,8 @@ def read_row(row: Row, mapping: Mapping[str, int], names: Mapping[str, str]) -> 
     """Read the cells that have a field. ``names``: see :func:`.professions.profession_names`."""
     values: dict[str, Any] = {}
     notes: list[str] = []
-    for name, column in mapping.items():
+    for name in FIELD_OF:  # always in the same order
+        column = mapping.get(name, len(row.cells))
         text = row.cells[column] if column < len(row.cells) else ""
         if not text:
             continue

@@ -77,8 +77,7 @@ def table(rows: Iterable[Row], *, known: Iterable[str]) -> Table:
 
     :raises FileError: there is nothing under the headings, or too much.
     """
-    cleaned = [Row(row.number, tuple(clean(cell) for cell in row.cells)) for row in rows]
-    filled = [row for row in cleaned if any(row.cells)]
+    filled = [row for row in map(_cleaned, rows) if row.cells]
     if len(filled) < 2:
         raise FileError(
             "Le fichier est vide. La première ligne doit porter les titres des colonnes, et les "
@@ -109,6 +108,14 @@ def clean(cell: str) -> str:
 
 #: What a spreadsheet could take for a formula (surveyapp/reports/tables.py guards it).
 RISKY = frozenset("=+-@＝＋－＠'")
+
+
+def _cleaned(row: Row) -> Row:
+    """Without the empty cells at its end: some programs write hundreds."""
+    cells = [clean(cell) if cell else "" for cell in row.cells]
+    while cells and not cells[-1]:
+        cells.pop()
+    return Row(row.number, tuple(cells))
 
 
 def _padded(cells: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from surveyapp.core.directory.card import Card
-from surveyapp.models import ContactBy, Person
+import sqlalchemy as sa
+
+from surveyapp.core.directory.card import NAMES, Card
+from surveyapp.models import (
+    ChangeState,
+    ContactBy,
+    DirectoryChange,
+    Event,
+    Invitation,
+    Message,
+    Person,
+    Response,
+    WorkState,
+)
+from surveyapp.models.base import db
+from surveyapp.services.people.errors import PeopleError
 from surveyapp.services.people.professions import profession_label
-from surveyapp.services.transaction import AnySession
+from surveyapp.services.transaction import AnySession, transaction
+from surveyapp.store import people as store
 
 
 def add_person(session: AnySession, **fields: Any) -> Person:
@@ -35,3 +52,105 @@ def write_card(row: Person, card: Card) -> None:
     row.email_key, row.sort_key = card.email_key, card.sort_key
     label = profession_label(card.profession) if card.profession else ""
     row.search = card.search_text(label)
+
+
+def create(card: Card, *, author_id: int | None, now: datetime) -> int:
+    """Add somebody by hand; return the key of the card."""
+    with transaction() as session:
+        row = Person(created_at=now, updated_at=now)
+        write_card(row, card)
+        session.add(row)
+        session.flush()
+        note(session, "created", ("person", row.id), author_id=author_id, now=now)
+        return row.id
+
+
+def edit(person_id: int, card: Card, *, author_id: int | None, now: datetime) -> bool:
+    """Change a card; whether anything changed. :raises PeopleError: it is gone."""
+    with transaction() as session:
+        row = find(session, person_id)
+        before = store.card_of(row)
+        changed = [name for name in NAMES if getattr(before, name) != getattr(card, name)]
+        if not changed:
+            return False
+        write_card(row, card)
+        row.updated_at = now
+        data = {"fields": changed}
+        note(session, "edited", ("person", person_id), author_id=author_id, now=now, data=data)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What a deletion takes along, and what of the person stays elsewhere."""
+
+    invitations: int
+    answers: int  # identified answers that hold the mail address
+
+
+def remains(row: Person) -> Remains:
+    """What the question before a deletion must say."""
+    invitations = sa.select(sa.func.count(Invitation.id)).where(Invitation.person_id == row.id)
+    answers = sa.select(sa.func.count(Response.id)).where(
+        Response.anonymous.is_(False), Response.search.contains(row.email_key, autoescape=True)
+    )
+    return Remains(
+        invitations=db.session.scalar(invitations) or 0,
+        answers=(db.session.scalar(answers) or 0) if row.email_key else 0,
+    )
+
+
+def delete(person_id: int, *, author_id: int | None, now: datetime) -> None:
+    """Remove a card, its invitations, the mails that wait for them, and what past imports
+    and merges keep of it; :raises PeopleError: it is gone."""
+    with transaction() as session:
+        row = find(session, person_id)
+        invited = sa.select(Invitation.id).where(Invitation.person_id == person_id)
+        session.execute(
+            sa.delete(Message).where(
+                Message.invitation_id.in_(invited), Message.state == WorkState.PENDING
+            )
+        )
+        for change in session.scalars(_applied()):
+            kept = [entry for entry in change.changes if entry["id"] != person_id]
+            if len(kept) != len(change.changes):
+                change.changes = kept
+        session.delete(row)
+        note(session, "deleted", ("person", person_id), author_id=author_id, now=now)
+
+
+def _applied() -> sa.Select[DirectoryChange]:
+    return sa.select(DirectoryChange).where(DirectoryChange.state == ChangeState.APPLIED)
+
+
+def find(session: AnySession, person_id: int) -> Person:
+    """:raises PeopleError: the card is gone."""
+    row = session.get(Person, person_id, with_for_update=True)
+    if row is None:
+        raise PeopleError("Cette fiche n’existe plus.")
+    return row
+
+
+def note(
+    session: AnySession,
+    what: str,
+    subject: tuple[str, int],
+    *,
+    author_id: int | None,
+    now: datetime,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Keep in the history who did what; never a name, an address or a number."""
+    session.add(
+        Event(
+            kind=f"people.{what}",
+            subject=subject[0],
+            subject_id=subject[1],
+            user_id=author_id,
+            at=now,
+            data=data or {},
+        )
+    )
+
+
+__all__ = ["Remains", "add_person", "create", "delete", "edit", "find", "note", "remains"]
