@@ -50,6 +50,8 @@ class Config:
     mail_password: str = ""
     mail_from: str = "ne-pas-repondre@localhost"
     mail_timeout: int = 20
+    mail_per_minute: int = 0
+    solicitations_per_month: int = 4
     demo_password: str = ""
     min_fill_seconds: int = 0
     testing: bool = False
@@ -313,6 +315,26 @@ VARIABLES: tuple[Variable, ...] = (
         "20",
         "un nombre de secondes de 1 à 300",
         "Délai au bout duquel un serveur SMTP muet est abandonné.",
+    ),
+    Variable(
+        "SURVEYAPP_MAIL_PER_MINUTE",
+        "mail_per_minute",
+        parsers.integer(0, 10_000),
+        "60",
+        "un nombre entier de 0 à 10000",
+        "Nombre de mails envoyés par minute, tous processus et toutes machines confondus : les "
+        "autres attendent leur tour, les invitations après les confirmations. À régler selon ce "
+        "que permet votre serveur SMTP. 0 pour ne rien limiter.",
+    ),
+    Variable(
+        "SURVEYAPP_SOLICITATIONS_PER_MONTH",
+        "solicitations_per_month",
+        parsers.integer(0, 100),
+        "4",
+        "un nombre entier de 0 à 100",
+        "Nombre d’invitations et de rappels qu’une adresse reçoit en 30 jours, toutes collectes "
+        "confondues : les suivants sont retenus et montrés à la coordination. Les confirmations "
+        "ne comptent pas. 0 pour ne rien limiter.",
     ),
     Variable(
         "SURVEYAPP_MIN_FILL_SECONDS",

@@ -322,6 +322,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("run_at", INSTANT, nullable=False),
         sa.Column("lease_until", INSTANT, nullable=True),
+        sa.Column("tried_at", INSTANT, nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("done_at", INSTANT, nullable=True),
@@ -338,6 +339,7 @@ def upgrade() -> None:
     op.create_index("ix_message_due", "message", ["state", "run_at"], unique=False)
     op.create_index("ix_message_address", "message", ["address_hash", "created_at"], unique=False)
     op.create_index("ix_message_campaign", "message", ["campaign_id", "kind"], unique=False)
+    op.create_index("ix_message_tried", "message", ["tried_at"], unique=False)
     op.create_index(op.f("ix_message_invitation_id"), "message", ["invitation_id"], unique=False)
     op.create_table(
         "indicator",

@@ -53,6 +53,14 @@ def server_problem(error: Exception) -> str:
         return f"Le serveur de mail {where} refuse l’identifiant ou le mot de passe."
     if isinstance(error, TimeoutError) or "timed out" in str(error):
         return f"Le serveur de mail {where} n’a pas répondu à temps."
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return f"Le serveur de mail {where} a coupé la connexion pendant l’envoi."
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        said = error.smtp_error.decode(errors="replace")
+        return (
+            f"Le serveur de mail {where} refuse l’expéditeur {error.sender} : "
+            f"{error.smtp_code} {said}"
+        )
     return f"Le serveur de mail {where} est injoignable ou refuse la connexion ({error})."
 
 

@@ -10,11 +10,15 @@ from typing import Any
 import flask_mail
 import sqlalchemy as sa
 
+from surveyapp.core.french import typeset
 from surveyapp.jobs import due
 from surveyapp.links import settings
+from surveyapp.mail import limits
 from surveyapp.mail.mime import to_mime
-from surveyapp.models import Message, WorkState, now
-from surveyapp.services.transaction import transaction
+from surveyapp.models import Message, WorkState, db, now
+from surveyapp.services import addresses
+from surveyapp.services.transaction import AnySession, transaction
+from surveyapp.store.structure import structure
 
 log = logging.getLogger(__name__)
 
@@ -33,45 +37,98 @@ class Claimed:
     id: int
     attempt: int
     recipient: str
+    address_hash: str
     mime: flask_mail.Message
 
 
-def claim() -> list[Claimed]:
+def claim() -> tuple[list[Claimed], int]:
+    """Take the mails whose turn it is; return them, and how many were held back instead.
+
+    What people caused themselves goes before solicitations.
+    """
     at = now()
+    if not limits.allowance(db.session, at, most=BATCH):
+        return [], 0
     with transaction() as session:
-        statement = sa.select(Message).where(due(Message, at))
-        statement = statement.order_by(Message.run_at, Message.id).limit(BATCH)
+        limits.wait_for_turn(session)
+        number = limits.allowance(session, at, most=BATCH)
+        statement = sa.select(Message).where(due(Message, at)).limit(number)
+        statement = statement.order_by(Message.solicitation, Message.run_at, Message.id)
         batch = list(session.scalars(statement.with_for_update(skip_locked=True)))
+        held = limits.held_back(session, batch, at)
+        leaving = [message for message in batch if message.id not in held]
         for message in batch:
+            if message.id in held:
+                message.state, message.lease_until = WorkState.FAILED, None
+                message.error, message.done_at = typeset(held[message.id]), at
+        for message in leaving:
             message.state, message.lease_until = WorkState.RUNNING, at + _lease()
             message.attempts += 1
-        return [Claimed(m.id, m.attempts, m.recipient, to_mime(m)) for m in batch]
+        return [_claimed(message) for message in leaving], len(held)
 
 
-def _settle(mail: Claimed, **values: Any) -> None:
-    with transaction() as session:
-        session.execute(
-            sa.update(Message)
-            .where(Message.id == mail.id, Message.attempts == mail.attempt)
-            .values(lease_until=None, **values)
+def begin(mail: Claimed) -> bool:
+    """Note that the attempt begins now; ``False`` when another worker holds the mail.
+
+    Not durable: a power cut at this instant costs a place in the minute's count.
+    """
+    at = now()
+    with transaction(durable=False) as session:
+        mine = sa.update(Message).where(
+            Message.id == mail.id,
+            Message.attempts == mail.attempt,
+            Message.state == WorkState.RUNNING,
         )
+        result = session.execute(mine.values(tried_at=at, lease_until=at + _lease()))
+        return bool(getattr(result, "rowcount", 0))
+
+
+def _claimed(message: Message) -> Claimed:
+    return Claimed(
+        message.id, message.attempts, message.recipient, message.address_hash, to_mime(message)
+    )
+
+
+def _settle(session: AnySession, mail: Claimed, **values: Any) -> None:
+    session.execute(
+        sa.update(Message)
+        .where(Message.id == mail.id, Message.attempts == mail.attempt)
+        .values(lease_until=None, **values)
+    )
 
 
 def done(mail: Claimed) -> None:
-    _settle(mail, state=WorkState.DONE, error=None, done_at=now())
+    """The server took it, so the address takes mail."""
+    with transaction() as session:
+        _settle(session, mail, state=WorkState.DONE, error=None, done_at=now())
+        addresses.forget_refusal(session, mail.address_hash)
 
 
-def failed(mail: Claimed, reason: str) -> None:
+def failed(mail: Claimed, reason: str, *, refusal: str = "") -> None:
+    """Give up; ``refusal`` is what the server said of the address, if that was the cause."""
     log.warning("mail %d is given up: %s", mail.id, reason.replace(mail.recipient, "…"))
-    _settle(mail, state=WorkState.FAILED, error=reason, done_at=now())
+    at = now()
+    with transaction() as session:
+        _settle(session, mail, state=WorkState.FAILED, error=typeset(reason), done_at=at)
+        if refusal and mail.address_hash:
+            today = at.astimezone(structure().zone).date()
+            addresses.note_refusal(session, mail.address_hash, refusal, today=today)
 
 
 def later(mail: Claimed, reason: str) -> None:
+    """Try again after a while; after a day and a half, give up."""
     if mail.attempt >= MAX_ATTEMPTS:
         failed(mail, reason)
     else:
         wait = BACKOFF[mail.attempt - 1]
-        _settle(mail, state=WorkState.PENDING, run_at=now() + wait, error=reason)
+        with transaction() as session:
+            _settle(
+                session,
+                mail,
+                state=WorkState.PENDING,
+                run_at=now() + wait,
+                error=typeset(reason),
+            )
 
 
 def _lease() -> timedelta:
@@ -91,4 +148,5 @@ def prolong(batch: list[Claimed]) -> None:
 
 def release(mail: Claimed) -> None:
     """Give back a mail that was claimed but not tried."""
-    _settle(mail, state=WorkState.PENDING, attempts=mail.attempt - 1)
+    with transaction() as session:
+        _settle(session, mail, state=WorkState.PENDING, attempts=mail.attempt - 1)

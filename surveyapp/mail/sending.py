@@ -11,23 +11,22 @@ from flask import current_app
 
 from surveyapp.links import settings
 from surveyapp.mail.connection import TimedConnection, hang_up, server_problem
-from surveyapp.mail.queue import LEASE, Claimed, claim, done, failed, later, prolong, release
+from surveyapp.mail.mime import impossible
+from surveyapp.mail.queue import LEASE, Claimed, begin, claim, done, failed, later, prolong, release
 
 log = logging.getLogger(__name__)
 
 
 def send_due() -> int:
     """Send the mails that wait, over one connection; return how many were handled."""
-    batch = claim()
-    if not batch:
-        return 0
-    if not settings().mail_server:
+    batch, held = claim()
+    if batch and settings().mail_server:
+        _send_batch(batch)
+    else:
         for mail in batch:
             _write_file(mail)
             done(mail)
-        return len(batch)
-    _send_batch(batch)
-    return len(batch)
+    return len(batch) + held
 
 
 def _send_batch(batch: list[Claimed]) -> None:
@@ -46,7 +45,8 @@ def _send_batch(batch: list[Claimed]) -> None:
             if time.monotonic() - claimed > LEASE.seconds / 2:
                 prolong(waiting)
                 claimed = time.monotonic()
-            _send_one(connection, waiting[0])
+            if begin(waiting[0]):
+                _send_one(connection, waiting[0])
             waiting.pop(0)
     except (OSError, smtplib.SMTPException) as error:
         log.warning("the mail server broke off: %s", error)
@@ -59,28 +59,38 @@ def _send_batch(batch: list[Claimed]) -> None:
 
 def _send_one(connection: TimedConnection, mail: Claimed) -> None:
     """Send one mail. Errors that concern it alone are noted; those of the server are raised."""
+    if reason := impossible(mail.recipient):
+        failed(mail, reason)
+        return
     try:
         connection.send(mail.mime)
     except flask_mail.BadHeaderError:
         failed(mail, "L’adresse ou l’objet contient un retour à la ligne.")
-    except UnicodeError:
-        failed(mail, "L’adresse contient des caractères que le mail n’accepte pas.")
     except smtplib.SMTPRecipientsRefused as error:
-        code, reason = next(iter(error.recipients.values()))
-        _refused(mail, code, reason)
+        code, said = next(iter(error.recipients.values()))
+        _refused(mail, code, said, at_address=True)
     except smtplib.SMTPDataError as error:
-        _refused(mail, error.smtp_code, error.smtp_error)
+        _refused(mail, error.smtp_code, error.smtp_error, at_address=False)
     else:
         done(mail)
 
 
-def _refused(mail: Claimed, code: int, reason: bytes | str) -> None:
-    text = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
-    sentence = f"Le serveur de mail a refusé cet envoi : {code} {' '.join(text.split())}"
-    if 500 <= code < 600:
-        failed(mail, sentence)
-    else:
+def _refused(mail: Claimed, code: int, said: bytes | str, *, at_address: bool) -> None:
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    quoted = f"{code} {' '.join(text.split())}"
+    sentence = f"Le serveur de mail a refusé cet envoi : {quoted}"
+    if not 500 <= code < 600:
         later(mail, sentence)
+    elif at_address and not _about_us(code, text):
+        failed(mail, sentence, refusal=quoted)
+    else:
+        failed(mail, sentence)
+
+
+def _about_us(code: int, text: str) -> bool:
+    """Whether a refusal speaks of the sender (RFC 3463: 5.7.x, a password missing) or of a
+    full mailbox (5.2.2): the address is not to blame."""
+    return code in {530, 535, 552} or text.startswith(("5.7.", "5.2.2"))
 
 
 def _write_file(mail: Claimed) -> None:

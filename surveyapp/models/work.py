@@ -24,7 +24,8 @@ class Message(Model):
 
     A ``solicitation`` (invitation, reminder) may be declined and is counted per address and
     month; what somebody caused themselves (acknowledgement, resume link) is not.
-    ``address_hash`` is that of :class:`MailAddress`.
+    ``address_hash`` is that of :class:`MailAddress`. ``tried_at`` is when the last attempt
+    began: mails per minute are counted by it.
     """
 
     __tablename__ = "message"
@@ -32,6 +33,7 @@ class Message(Model):
         sa.Index("ix_message_due", "state", "run_at"),
         sa.Index("ix_message_address", "address_hash", "created_at"),
         sa.Index("ix_message_campaign", "campaign_id", "kind"),
+        sa.Index("ix_message_tried", "tried_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +55,7 @@ class Message(Model):
     attempts: Mapped[int] = mapped_column(default=0)
     run_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

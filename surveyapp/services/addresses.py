@@ -50,7 +50,12 @@ class AddressStatus:
 
 def unreachable(session: AnySession, addresses: Iterable[str]) -> dict[str, str]:
     """Which of ``addresses`` get no solicitation: their hash and a French sentence."""
-    hashes = sorted({h for address in addresses if (h := address_hash(address))})
+    return unreachable_hashes(session, {address_hash(address) for address in addresses})
+
+
+def unreachable_hashes(session: AnySession, hashed: Iterable[str]) -> dict[str, str]:
+    """The same for addresses of which only the hash is at hand."""
+    hashes = sorted(set(hashed) - {""})
     found: dict[str, str] = {}
     for start in range(0, len(hashes), _CHUNK):
         statement = sa.select(MailAddress).where(

@@ -147,6 +147,7 @@ def installation(folder: Path, **settings: str) -> Iterator[Installation]:
         "SURVEYAPP_INSTANCE": str(folder),
         "SURVEYAPP_BIND": f"127.0.0.1:{port}",
         "SURVEYAPP_MIN_FILL_SECONDS": "0",
+        "SURVEYAPP_MAIL_PER_MINUTE": "0",
         **settings,
     }
     made = Installation(folder, port, environment)
