@@ -11,7 +11,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
 from surveyapp.core.answers import Reading, Row
-from surveyapp.core.definition import OTHER, Item, Kind, Question, Repeat, Section
+from surveyapp.core.definition import OTHER, OTHER_SUFFIX, Item, Kind, Question, Repeat, Section
 from surveyapp.core.expression import references
 from surveyapp.core.french import NBSP
 from surveyapp.core.problems import Problem, about, field_id
@@ -135,6 +135,12 @@ class PageForm(BaseForm):  # type: ignore[misc] # WTForms has no type hints
         """Remove the turn ``index`` (from 0), if there is one."""
         if 0 <= index < len(self.rows.get(repeat, ())):
             del self.rows[repeat][index]
+
+    def clear(self, identifier: str) -> None:
+        """Take back the answer of a field, its « Autre, précisez » included."""
+        for answer in self.fields():
+            if answer.id in (identifier, identifier + OTHER_SUFFIX):
+                answer.process_formdata([])
 
     def typed(self) -> Typed:
         """What the page holds."""

@@ -3,7 +3,7 @@
  * - questions appear and disappear as answers are given (the server decides in the end);
  * - an exclusive option unticks the others, and they untick it;
  * - « Autre, précisez » shows its text field only when it is ticked;
- * - long texts count their characters; an optional radio can be cleared.
+ * - long texts count their characters; an optional radio is cleared on the spot.
  */
 (function () {
   "use strict";
@@ -195,30 +195,16 @@
     show();
   }
 
-  /* A radio cannot be unticked: where no answer is due, offer to clear it. */
-  function offerToClear(group) {
-    var radios = Array.from(group.querySelectorAll('input[type="radio"]'));
-    if (!radios.length || !("optional" in group.dataset)) return;
-    var button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-link clear";
-    button.textContent = "Effacer ma réponse";
-    var name = document.createElement("span");
-    name.className = "visually-hidden";
-    name.textContent = "\u00a0: " + group.querySelector("legend").textContent.trim();
-    button.append(name);
-    group.append(button);
-    function show() {
-      button.hidden = !radios.some(function (radio) { return radio.checked; });
-    }
-    button.addEventListener("click", function () {
-      radios.forEach(function (radio) { radio.checked = false; });
-      radios[0].focus();
-      radios[0].dispatchEvent(new Event("change", { bubbles: true }));
-    });
-    group.addEventListener("change", show);
-    show();
-  }
+  /* A radio cannot be unticked: the button that clears it works here without a new page. */
+  form.addEventListener("click", function (event) {
+    var button = event.target.closest(".clear");
+    if (!button) return;
+    event.preventDefault();
+    var radios = Array.from(button.closest("fieldset").querySelectorAll('input[type="radio"]'));
+    radios.forEach(function (radio) { radio.checked = false; });
+    radios[0].focus();
+    radios[0].dispatchEvent(new Event("change", { bubbles: true }));
+  });
 
   form.addEventListener("change", function (event) {
     exclude(event.target);
@@ -230,7 +216,6 @@
   });
   form.querySelectorAll("[data-other]").forEach(toggleOther);
   form.querySelectorAll("textarea[data-max]").forEach(countCharacters);
-  form.querySelectorAll("fieldset[data-kind]").forEach(offerToClear);
   if (conditional.length) refresh();
   /* Every question that is asked is on the screen: nothing can be opened unseen. */
   form.querySelector('[name="_hidden"]').value = "";

@@ -1,8 +1,9 @@
 """Stylesheets, scripts and the icon, under addresses that change with their content.
 
-Bootstrap is read from the installed Bootstrap-Flask wheel. The files of one layout are
-joined into one, so that a first page asks for one stylesheet and one script at most. The
-CPTS's colour is part of the stylesheet: no inline style is needed.
+Bootstrap is read from the installed Bootstrap-Flask wheel; public pages get the part of it
+that they use (:mod:`surveyapp.web.slim`). The files of one layout are joined into one, so
+that a first page asks for one stylesheet and one script at most. The CPTS's colour is part of
+the stylesheet: no inline style is needed.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.core import colour as colours
 from surveyapp.store import structure
+from surveyapp.web import slim
 
 STATIC = Path(__file__).parent.parent / "static"
 YEAR = 31_536_000
 
 #: What a layout loads, in order. Names with ``@`` are made here, the others are ours.
 BUNDLES: dict[str, tuple[str, ...]] = {
-    "public.css": ("@bootstrap.css", "app.css", "respond.css", "@theme.css"),
+    "public.css": ("@bootstrap-public.css", "app.css", "respond.css", "@theme.css"),
     "staff.css": (
         "@bootstrap.css",
         "app.css",
@@ -37,7 +39,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "@theme.css",
     ),
     "preview.css": ("@bootstrap.css", "app.css", "respond.css", "staff.css", "@theme.css"),
-    "respond.js": ("expression.js", "form.js"),
+    "respond.js": ("expression.js", "form.js", "autosave.js"),
     "icon.svg": ("@icon.svg",),
 }
 
@@ -109,12 +111,16 @@ def _read(part: str, colour: str) -> bytes:
         found = False
     if not found:
         raise FileNotFoundError(part)
-    return path.read_bytes()
+    return slim.strip(path.read_text("utf-8"), path.suffix).encode()
 
 
 def _bootstrap(_colour: str) -> bytes:
     source = files("flask_bootstrap") / "static/bootstrap5/css/bootstrap.min.css"
     return source.read_bytes().split(b"\n/*# sourceMappingURL", 1)[0]
+
+
+def _public_bootstrap(colour: str) -> bytes:
+    return slim.bootstrap(_bootstrap(colour).decode()).encode()
 
 
 def _theme(colour: str) -> bytes:
@@ -143,6 +149,7 @@ def _icon(colour: str) -> bytes:
 
 _MADE: dict[str, Callable[[str], bytes]] = {
     "@bootstrap.css": _bootstrap,
+    "@bootstrap-public.css": _public_bootstrap,
     "@theme.css": _theme,
     "@icon.svg": _icon,
 }

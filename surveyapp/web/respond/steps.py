@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, jsonify, redirect, request, url_for
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.core.answers import Outcome, Reading, outcome
@@ -20,6 +21,8 @@ from surveyapp.web.respond.render import full_page, view_of
 from surveyapp.web.respond.view import Notice, newly_asked
 
 ACTION_FIELD = "_action"
+#: What the script of the page sends as its action (``static/autosave.js``).
+AUTOSAVE = "autosave"
 HIDDEN_FIELD = "_hidden"
 WARNED_FIELD = "_warned"
 RETURN_FIELD = "_return"
@@ -89,12 +92,14 @@ class Send:
     """Send the questionnaire."""
 
 
-Reply = BaseResponse | tuple[str, int]
+Reply = BaseResponse | tuple[str | BaseResponse, int]
 
 
 def page_sent(entry: Entry, page: str) -> Reply:
     """Answer to ``POST /q/<slug>/<page>``."""
     sent = _understand(entry, page)
+    if _action()[0] == AUTOSAVE:
+        return _autosaved(entry)
     if not entry.genuine:
         return _show(sent, Stay(notice=LOST, status=400))
     decision = _decide(sent)
@@ -107,6 +112,17 @@ def page_sent(entry: Entry, page: str) -> Reply:
     if isinstance(decision, Stay):
         return _show(sent, decision)
     return redirect(decision.address(entry.slug), 303)
+
+
+def _autosaved(entry: Entry) -> Reply:
+    """Answer to the script that saves what is being typed: nothing is judged.
+
+    A browser that lost its cookie gets a new key to try again with.
+    """
+    if not entry.genuine:
+        return jsonify(csrf=generate_csrf()), 400
+    keep(entry)
+    return "", 204
 
 
 def keep(entry: Entry) -> None:
@@ -167,6 +183,8 @@ def _understand(entry: Entry, page: str) -> Sent:
     verb, repeat, index = _action()
     if verb == "add":
         form.add(repeat)
+    elif verb == "clear":
+        form.clear(repeat)
     elif verb == "remove" and index.isdecimal() and len(index) < 5:
         form.remove(repeat, int(index))
     typed = form.typed()
@@ -187,6 +205,8 @@ def _decide(sent: Sent) -> Stay | Go | Send:
         count = len(sent.typed.values.get(repeat, ()))
         anchor = f"q-{repeat}-{count - 1}" if verb == "add" and count else f"q-{repeat}"
         return Go("respond.page", {"page": sent.section.name, "_anchor": anchor})
+    if verb == "clear":
+        return Go("respond.page", {"page": sent.section.name, "_anchor": f"q-{repeat}"})
     if verb == "back":
         return _back(sent)
     if verb == "later":
