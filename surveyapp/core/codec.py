@@ -53,6 +53,8 @@ def to_document(definition: FormDefinition) -> Document:
             "safety_box": definition.safety_box,
             "email_question": definition.email_question,
             "identity_questions": list(definition.identity_questions),
+            "edit_until_close": definition.edit_until_close,
+            "again": definition.again,
             "notice": _notice(definition.notice),
             "prerequisites": [
                 {

@@ -215,7 +215,9 @@ class FormDefinition:
     ``email_question`` names the question that holds the respondent's address
     (nominative forms: acknowledgement and resume link go there);
     ``identity_questions`` make the title of a response in lists; ``live`` marks a questionnaire
-    that is put question by question in a meeting (:mod:`surveyapp.core.poll`). ``lines`` gives
+    that is put question by question in a meeting (:mod:`surveyapp.core.poll`);
+    ``edit_until_close`` lets the author of a nominative answer change it while the campaign
+    takes answers; ``again`` proposes to answer once more on the same device. ``lines`` gives
     the line of each top-level key in the file ``source``, ``list_files`` the file of each
     choice list.
     """
@@ -241,6 +243,8 @@ class FormDefinition:
     prerequisites: tuple[Prerequisite, ...] = ()
     email_question: str = ""
     identity_questions: tuple[str, ...] = ()
+    edit_until_close: bool = False
+    again: bool = False
     choice_lists: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     source: str = field(default="", compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)

@@ -149,6 +149,8 @@ def build(node: Node, report: Report, *, lists: Path | None = None) -> FormDefin
         prerequisites=_prerequisites(fields),
         email_question=fields.text("email_question"),
         identity_questions=fields.words("identity_questions"),
+        edit_until_close=fields.flag("edit_until_close"),
+        again=fields.flag("again"),
         choice_lists={
             name: choices
             for name, choices in lists_found.items()

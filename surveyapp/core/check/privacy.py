@@ -72,6 +72,17 @@ def address(outline: Outline) -> Iterator[Issue]:
         yield outline.warning(question.line, "email_question", message)
 
 
+def changes(outline: Outline) -> Iterator[Issue]:
+    """Only an answer whose author is known can be found again and changed."""
+    definition = outline.definition
+    if definition.edit_until_close and definition.mode is not Mode.NOMINATIVE:
+        message = (
+            "« edit_until_close » ne sert qu’à un questionnaire nominatif : ailleurs personne ne "
+            "retrouve une réponse pour la modifier"
+        )
+        yield outline.error(outline.line("edit_until_close"), "identifying", message)
+
+
 def freedom_to_skip(outline: Outline) -> Iterator[Issue]:
     """Nobody is obliged to answer on one's health."""
     definition = outline.definition
@@ -143,6 +154,7 @@ RULES = (
     identifying_questions,
     identity,
     address,
+    changes,
     freedom_to_skip,
     profile_size,
     retention,
