@@ -18,6 +18,7 @@ class Permission(StrEnum):
     RESPONSES = "responses"  # nominative answers and open answers before review
     EXPORT = "export"  # data exports
     ACTIONS = "actions"  # funded actions and their bilan
+    PEOPLE = "people"  # the directory of members and contacts
     ADMIN = "admin"  # colleagues and settings
     NOBODY = "nobody"  # brought by a library, of no use here
 
@@ -28,7 +29,7 @@ P = Permission
 ROLES: dict[str, frozenset[Permission]] = {
     "lecture": frozenset({P.ACCOUNT, P.READ}),
     "coordination": frozenset(
-        {P.ACCOUNT, P.READ, P.MANAGE, P.RESPONSES, P.EXPORT, P.ACTIONS},
+        {P.ACCOUNT, P.READ, P.MANAGE, P.RESPONSES, P.EXPORT, P.ACTIONS, P.PEOPLE},
     ),
     "admin": frozenset(set(Permission) - {P.PUBLIC, P.NOBODY}),
 }
@@ -82,6 +83,7 @@ ENDPOINTS: dict[str, Permission] = {
     "respond.later": P.PUBLIC,
     "respond.send_link": P.PUBLIC,
     "respond.resume": P.PUBLIC,
+    "respond.personal": P.PUBLIC,
     # declining invitations
     "unsubscribe.show": P.PUBLIC,
     "unsubscribe.act": P.PUBLIC,
@@ -98,6 +100,14 @@ ENDPOINTS: dict[str, Permission] = {
     "manage.edit_campaign": P.MANAGE,
     "manage.move_campaign": P.MANAGE,
     "manage.delete_campaign": P.MANAGE,
+    "manage.archives": P.READ,
+    "manage.extend_campaign": P.MANAGE,
+    "manage.duplicate_campaign": P.MANAGE,
+    "manage.new_wave": P.MANAGE,
+    "manage.share": P.READ,
+    "manage.rename_campaign": P.MANAGE,
+    "manage.poster": P.READ,
+    "manage.flyer": P.READ,
     "manage.qr_code_svg": P.READ,
     "manage.qr_code_png": P.READ,
     "manage.dismiss": P.READ,
@@ -114,6 +124,23 @@ ENDPOINTS: dict[str, Permission] = {
     "results.verbatims": P.RESPONSES,
     "results.review": P.RESPONSES,
     "results.publish_all": P.RESPONSES,
+    # the directory
+    "people.index": P.PEOPLE,
+    "people.export": P.PEOPLE,
+    "people.new": P.PEOPLE,
+    "people.show": P.PEOPLE,
+    "people.edit": P.PEOPLE,
+    "people.delete": P.PEOPLE,
+    "people.duplicates": P.PEOPLE,
+    "people.choose_merge": P.PEOPLE,
+    "people.merge": P.PEOPLE,
+    "people.upload": P.PEOPLE,
+    "people.columns": P.PEOPLE,
+    "people.change": P.PEOPLE,
+    "people.decide": P.PEOPLE,
+    "people.apply": P.PEOPLE,
+    "people.discard": P.PEOPLE,
+    "people.undo": P.PEOPLE,
     # funded actions and their bilan
     "actions.index": P.READ,
     "actions.new": P.ACTIONS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -99,6 +100,12 @@ def register(app: Flask) -> None:
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OverflowError, _unstorable)
     app.url_map.converters["int"] = Identifier
+    app.log_exception = _log_exception  # type: ignore[method-assign,assignment]
+
+
+def _log_exception(error: Any) -> None:
+    """Note an error with its page, never with the address: that may hold a personal link."""
+    log.error("exception on %s [%s]", request.endpoint, request.method, exc_info=error)
 
 
 def _http(error: HTTPException) -> Response:

@@ -1,5 +1,6 @@
 """Answering a campaign: find it, keep a draft, send it."""
 
+from surveyapp.services.invite.personal import LinkUsed
 from surveyapp.services.respond.campaigns import (
     GRACE,
     CampaignInfo,
@@ -38,6 +39,7 @@ __all__ = [
     "Draft",
     "Full",
     "Incomplete",
+    "LinkUsed",
     "Receipt",
     "TooMany",
     "check",

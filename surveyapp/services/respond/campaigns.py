@@ -37,6 +37,7 @@ class Door(StrEnum):
     SOON = "soon"
     CLOSED = "closed"
     FULL = "full"
+    INVITED = "invited"  # only whoever has a personal link comes in
     UNKNOWN = "unknown"  # not published
 
 
@@ -71,6 +72,11 @@ class CampaignInfo:
         return self.definition.mode is Mode.NOMINATIVE
 
     @property
+    def invited_only(self) -> bool:
+        """Whether only whoever has a personal link may answer."""
+        return self.access is Access.INVITED
+
+    @property
     def reviewed(self) -> bool:
         """Whether the respondent reads the answers again before sending them."""
         return self.definition.mode is not Mode.ANONYMOUS
@@ -81,7 +87,9 @@ class CampaignInfo:
         return self.definition.mode is not Mode.ANONYMOUS
 
     def door(self, now: datetime) -> Door:
-        """Whether answers come in at ``now``."""
+        """Whether answers come in at ``now``. Those of a meeting come by its own pages."""
+        if self.definition.live:
+            return Door.UNKNOWN
         match phase(self.state, opens_at=self.opens_at, closes_at=self.closes_at, now=now):
             case Phase.DRAFT:
                 return Door.UNKNOWN
@@ -125,7 +133,11 @@ _BY_SLUG = sa.select(*COLUMNS).select_from(SOURCE).where(_campaign.c.slug == sa.
 _OPEN = (
     sa.select(*COLUMNS)
     .select_from(SOURCE)
-    .where(_campaign.c.state == CampaignState.OPEN, _campaign.c.listed)
+    .where(
+        _campaign.c.state == CampaignState.OPEN,
+        _campaign.c.listed,
+        _campaign.c.access != Access.INVITED,
+    )
     .order_by(_campaign.c.title)
 )
 

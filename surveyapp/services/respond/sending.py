@@ -26,6 +26,7 @@ from surveyapp.models import (
     db,
     random_key,
 )
+from surveyapp.services.invite import personal
 from surveyapp.services.respond.campaigns import CampaignInfo, submitted
 from surveyapp.services.respond.drafts import Draft, hashed, remove, spent
 from surveyapp.services.respond.mails import Acknowledged, acknowledge
@@ -60,20 +61,30 @@ class Receipt:
     mail: str = ""
 
 
-def submit(campaign: CampaignInfo, token: str, draft: Draft, *, today: date, now: datetime) -> None:
+def submit(
+    campaign: CampaignInfo,
+    token: str,
+    draft: Draft,
+    *,
+    today: date,
+    now: datetime,
+    invitation: str = "",
+) -> None:
     """Check every answer, then store them; the draft is gone with the same transaction.
 
-    A second call with the same token does nothing: it counts once.
+    A second call with the same token does nothing: it counts once. ``invitation`` is the
+    token of the personal link by which the person came, if they came by one.
 
     :raises Incomplete: nothing is stored, the draft stays.
     :raises Full: nothing is stored, the draft stays.
+    :raises LinkUsed: the personal link has served already; the same.
     """
     outcome = check(campaign, draft, today=today)
     lacking = unmet(campaign, draft.values, today=today)
     if outcome.problems or lacking:
         raise Incomplete(outcome, lacking)
     try:
-        _submit(campaign, hashed(token), outcome.values, today, now)
+        _submit(campaign, hashed(token), invitation, outcome.values, today, now)
     except IntegrityError:
         # The same answer arrived twice at once and the other one was first: PostgreSQL lets
         # both begin, the unique token stops the second.
@@ -82,7 +93,12 @@ def submit(campaign: CampaignInfo, token: str, draft: Draft, *, today: date, now
 
 
 def _submit(
-    campaign: CampaignInfo, token_hash: str, values: dict[str, Any], today: date, now: datetime
+    campaign: CampaignInfo,
+    token_hash: str,
+    invitation: str,
+    values: dict[str, Any],
+    today: date,
+    now: datetime,
 ) -> None:
     kept = token_hash if campaign.nominative else None
     with transaction() as session:
@@ -91,8 +107,25 @@ def _submit(
             return
         if places <= 0:
             raise Full
+        if campaign.anonymous and invitation:
+            personal.spend(session, campaign.id, invitation)
         remove(session, token_hash)
-        _store(session, campaign, kept, values, today, now)
+        number = _store(session, campaign, kept, values, today, now)
+        if not campaign.anonymous:
+            _participate(session, campaign, token_hash, invitation, number)
+
+
+def _participate(
+    session: AnySession, campaign: CampaignInfo, token_hash: str, invitation: str, number: int
+) -> None:
+    """Note that whoever was invited has answered; only a nominative answer is named."""
+    hashes = [token_hash] if campaign.nominative else []
+    hashes += [hashed(invitation)] if invitation else []
+    for candidate in hashes:
+        invitation_id = personal.of_token(session, campaign.id, candidate)
+        if invitation_id is not None:
+            personal.participate(session, invitation_id, number if campaign.nominative else None)
+            return
 
 
 def _first_time(session: AnySession, campaign: CampaignInfo, token_hash: str) -> bool:
@@ -171,7 +204,7 @@ def _store(
     values: dict[str, Any],
     today: date,
     now: datetime,
-) -> None:
+) -> int:
     """A new row with a new random key: nothing leads from the draft to the answer.
 
     Only a nominative answer keeps its token (the thank-you page finds its reference);
@@ -198,6 +231,7 @@ def _store(
     session.connection().execute(sa.insert(_response), row)
     if campaign.nominative:
         _tell(session, campaign, row, now)
+    return int(row["id"])
 
 
 def _tell(session: AnySession, campaign: CampaignInfo, row: dict[str, Any], now: datetime) -> None:

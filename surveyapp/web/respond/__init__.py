@@ -9,7 +9,7 @@ from flask.blueprints import BlueprintSetupState
 
 blueprint = Blueprint("respond", __name__)
 
-from surveyapp.web.respond import doors, endings, later, pages  # noqa: E402, F401 - routes
+from surveyapp.web.respond import doors, endings, later, pages, personal  # noqa: E402, F401 - routes
 
 
 @blueprint.record_once

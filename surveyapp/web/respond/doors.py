@@ -6,11 +6,17 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.services import respond
-from surveyapp.services.respond import AlreadySent, Door
+from surveyapp.services.respond import AlreadySent, Door, LinkUsed
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.entry import NotOpen
 
-STATUS = {Door.SOON: 403, Door.CLOSED: 410, Door.FULL: 403, Door.UNKNOWN: 404}
+STATUS = {
+    Door.SOON: 403,
+    Door.CLOSED: 410,
+    Door.FULL: 403,
+    Door.INVITED: 403,
+    Door.UNKNOWN: 404,
+}
 
 
 @blueprint.errorhandler(NotOpen)
@@ -25,6 +31,13 @@ def not_open(refusal: NotOpen) -> tuple[str, int] | BaseResponse:
         door=refusal.door.value,
     )
     return html, STATUS[refusal.door]
+
+
+@blueprint.errorhandler(LinkUsed)
+def link_used(_: LinkUsed) -> tuple[str, int]:
+    """The personal link served in another browser while this one was filling the pages."""
+    campaign = respond.find((request.view_args or {})["slug"])
+    return render_template("respond/used.html", campaign=campaign), 410
 
 
 @blueprint.errorhandler(AlreadySent)

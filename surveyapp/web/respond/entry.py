@@ -13,6 +13,7 @@ from surveyapp.core.answers import Reading
 from surveyapp.core.definition import Section
 from surveyapp.models import now as current_time
 from surveyapp.services import respond
+from surveyapp.services.invite.prefill import known_answers
 from surveyapp.services.respond import CampaignInfo, Door, Draft
 from surveyapp.store import structure
 from surveyapp.web.respond import visit
@@ -33,13 +34,15 @@ class NotOpen(Exception):
 @dataclass(slots=True)
 class Entry:
     """A respondent at a page. ``begun``: the draft is in the database; ``genuine``: what was
-    posted comes from a page that this browser was given."""
+    posted comes from a page that this browser was given; ``invitation``: the token of the
+    personal link by which they came, if any."""
 
     campaign: CampaignInfo
     draft: Draft
     token: str
     begun: bool
     genuine: bool
+    invitation: str
     now: datetime
     today: date
 
@@ -74,15 +77,25 @@ def enter(slug: str) -> Entry:
         raise NotOpen(campaign, door)
     if draft is None and door is Door.GRACE:
         raise NotOpen(campaign, Door.CLOSED)
+    invitation = visit.invitation(slug)
+    if draft is None and campaign.invited_only and not invitation:
+        raise NotOpen(campaign, Door.INVITED)
     return Entry(
         campaign=respond.with_version(campaign, draft.version_id) if draft else campaign,
-        draft=draft or Draft(version_id=campaign.version_id),
+        draft=draft or _fresh(campaign, invitation),
         token=token,
         begun=draft is not None,
         genuine=genuine,
+        invitation=invitation,
         now=now,
         today=today_at(now),
     )
+
+
+def _fresh(campaign: CampaignInfo, invitation: str) -> Draft:
+    """A draft that nobody has begun, with what the directory knows of whoever is invited."""
+    values = known_answers(campaign.definition, invitation) if invitation else {}
+    return Draft(values=values, version_id=campaign.version_id)
 
 
 def today_at(now: datetime) -> date:

@@ -31,7 +31,8 @@ def start(slug: str) -> str:
     """What is asked, for how long, and who reads the answers."""
     entry = enter(slug)
     if not entry.begun:
-        return kept(("start", entry.campaign), lambda: _start(entry, "", ""))
+        key = ("start", entry.campaign, bool(entry.invitation))
+        return kept(key, lambda: _start(entry, "", ""))
     return _start(entry, next_page(entry).address(slug), generate_csrf())
 
 
@@ -43,6 +44,7 @@ def _start(entry: Entry, following: str, csrf: str) -> str:
         first=url_for("respond.page", slug=entry.slug, page=pages[0].name),
         total=len(pages),
         following=following,
+        personal=bool(entry.invitation),
         csrf=csrf,
     )
 

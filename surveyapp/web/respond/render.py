@@ -34,9 +34,11 @@ def fresh_page(
 ) -> str:
     """A page as the respondent opens it: as it was left, or with its default answers."""
     made = page_class(campaign.digest, section)
-    if section.name in draft.seen:
-        form = made.of_draft(draft.values, draft.raw)
-        return full_page(view_of(campaign, section, form, draft, today=today), token=token)
+    known = any(question.name in draft.values for question in section.questions())
+    if section.name in draft.seen or known:
+        values = draft.values if section.name in draft.seen else made.defaults() | draft.values
+        form, shown = made.of_draft(values, draft.raw), replace(draft, values=values)
+        return full_page(view_of(campaign, section, form, shown, today=today), token=token)
     started = replace(draft, values=made.defaults() | draft.values)
     reading = Reading(campaign.definition, started.values, today=today)
     names = tuple(page.name for page in reading.sections())

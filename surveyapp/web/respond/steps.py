@@ -16,7 +16,7 @@ from surveyapp.core.problems import Problem
 from surveyapp.forms import PageForm, Typed, page_class
 from surveyapp.services import respond
 from surveyapp.web.respond import visit
-from surveyapp.web.respond.entry import Entry
+from surveyapp.web.respond.entry import Entry, NotOpen
 from surveyapp.web.respond.render import full_page, view_of
 from surveyapp.web.respond.view import Notice, newly_asked
 
@@ -136,8 +136,18 @@ def attempt(entry: Entry) -> BaseResponse | Notice:
     if visit.trapped() or visit.hurried(slug):
         keep(entry)
         return TRAPPED if visit.trapped() else HURRIED
+    if campaign.anonymous and campaign.invited_only and not entry.invitation:
+        keep(entry)  # the browser lost the personal link: the draft waits for its return
+        raise NotOpen(campaign, respond.Door.INVITED)
     try:
-        respond.submit(campaign, entry.token, entry.draft, today=entry.today, now=entry.now)
+        respond.submit(
+            campaign,
+            entry.token,
+            entry.draft,
+            today=entry.today,
+            now=entry.now,
+            invitation=entry.invitation,
+        )
     except respond.Incomplete as lacking:
         keep(entry)
         return _to_correct(slug, lacking)

@@ -26,6 +26,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 
 _DRAFTS = "drafts"
 _SENT = "sent"
+_INVITED = "invited"
 #: How many questionnaires one browser may have under way: the cookie stays small.
 _KEPT = 4
 
@@ -43,6 +44,22 @@ def begin(slug: str, token: str | None = None) -> str:
     return token
 
 
+def invitation(slug: str) -> str:
+    """The token of the personal link by which this browser came to a campaign, or nothing."""
+    token = session.get(_INVITED, {}).get(slug, "")
+    return token if isinstance(token, str) else ""
+
+
+def come_by(slug: str, token: str) -> None:
+    """Note the personal link by which the person comes.
+
+    Somebody else's link on the same browser: the draft of the one before is not theirs.
+    """
+    if invitation(slug) not in ("", token):
+        forget(slug)
+    _keep(_INVITED, slug, token)
+
+
 def forget(slug: str) -> None:
     """Hold no token any more."""
     session[_DRAFTS] = {k: v for k, v in session.get(_DRAFTS, {}).items() if k != slug}
@@ -51,6 +68,8 @@ def forget(slug: str) -> None:
 def remember_sent(slug: str, token: str) -> None:
     """Hold what the thank-you page needs: a token that opens no draft any more."""
     forget(slug)
+    if invitation(slug):
+        session[_INVITED] = {k: v for k, v in session[_INVITED].items() if k != slug}
     _keep(_SENT, slug, token)
 
 
