@@ -19,6 +19,7 @@ from surveyapp.services.respond.drafts import (
     save,
     whose,
 )
+from surveyapp.services.respond.editing import Gone, latest, reopen
 from surveyapp.services.respond.mails import BadAddress, TooMany, send_resume_link
 from surveyapp.services.respond.sending import (
     Full,
@@ -38,6 +39,7 @@ __all__ = [
     "Door",
     "Draft",
     "Full",
+    "Gone",
     "Incomplete",
     "LinkUsed",
     "Receipt",
@@ -46,10 +48,12 @@ __all__ = [
     "discard",
     "find",
     "find_with_draft",
+    "latest",
     "listed",
     "load",
     "new_token",
     "receipt",
+    "reopen",
     "save",
     "send_resume_link",
     "submit",

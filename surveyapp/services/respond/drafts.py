@@ -33,7 +33,8 @@ class Draft:
     ``values`` is an answer document that nobody has checked yet (hidden answers included:
     whoever changes their mind finds them again); ``raw`` holds, by field identifier, texts
     that could not be understood; ``seen`` the pages already saved; ``page`` the one where
-    the person is, empty at the review. ``stored``: it was read from the database.
+    the person is, empty at the review. ``edits`` is the answer that it changes, 0 for a new
+    one. ``stored``: it was read from the database.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Draft:
     seen: list[str] = field(default_factory=list)
     page: str = ""
     version_id: int = 0
+    edits: int = 0
     stored: bool = field(default=False, compare=False)
 
     def fill(
@@ -121,6 +123,7 @@ def _draft(document: dict[str, Any], page: str | None, version_id: int) -> Draft
         seen=document.get("seen", []),
         page=page or "",
         version_id=version_id,
+        edits=document.get("edits", 0),
         stored=True,
     )
 
@@ -137,7 +140,9 @@ def whose(token: str) -> str | None:
 
 def save(campaign: CampaignInfo, token: str, draft: Draft, *, today: date) -> None:
     """Keep the draft; :raises AlreadySent: when another tab has sent it."""
-    document = {"values": draft.values, "raw": draft.raw, "seen": draft.seen}
+    document: dict[str, Any] = {"values": draft.values, "raw": draft.raw, "seen": draft.seen}
+    if draft.edits:
+        document["edits"] = draft.edits
     values = {"document": document, "page": draft.page, "saved_on": today}
     token_hash = hashed(token)
     update = {"token": token_hash, **{f"new_{name}": value for name, value in values.items()}}
@@ -171,6 +176,10 @@ def remove(session: AnySession, token_hash: str) -> None:
 
 
 def spent(session: AnySession, campaign: CampaignInfo, token_hash: str) -> bool:
-    """Whether the answer of this token was sent: only a nominative one keeps its token."""
-    statement = _WAS_SENT if campaign.nominative else _WAS_SPENT
-    return session.connection().execute(statement, {"token": token_hash}).first() is not None
+    """Whether the answer of this token was sent.
+
+    Only a nominative one keeps its token, until it is changed and gets the next one.
+    """
+    statements = (_WAS_SENT, _WAS_SPENT) if campaign.nominative else (_WAS_SPENT,)
+    connection, known = session.connection(), {"token": token_hash}
+    return any(connection.execute(s, known).first() is not None for s in statements)

@@ -33,12 +33,15 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A nominative answer that was just stored."""
+    """A nominative answer that was just stored. ``token`` opens it again where it may be
+    changed; ``changed``: it replaced an earlier one."""
 
     id: int
     reference: str
     document: dict[str, Any]
     sent_at: datetime
+    token: str = ""
+    changed: bool = False
 
 
 def acknowledge(session: AnySession, campaign: CampaignInfo, answer: Acknowledged) -> None:
@@ -46,6 +49,8 @@ def acknowledge(session: AnySession, campaign: CampaignInfo, answer: Acknowledge
     to = answer.document.get(campaign.definition.email_question)
     if not to:
         return
+    state = f":{hashed(answer.token)[:16]}" if answer.changed else ""
+    editable = campaign.definition.edit_until_close
     compose(
         session,
         template="accuse_reception",
@@ -55,9 +60,10 @@ def acknowledge(session: AnySession, campaign: CampaignInfo, answer: Acknowledge
             "campaign": campaign,
             "answer": answer,
             "sections": read(campaign.definition, answer.document),
+            "link": absolute_url("respond.resume", token=answer.token) if editable else "",
         },
         kind="respond.receipt",
-        dedupe_key=f"respond.receipt:{answer.id}",
+        dedupe_key=f"respond.receipt:{answer.id}{state}",
     )
 
 

@@ -27,6 +27,7 @@ from surveyapp.models import (
     random_key,
 )
 from surveyapp.services.invite import personal
+from surveyapp.services.respond import editing
 from surveyapp.services.respond.campaigns import CampaignInfo, submitted
 from surveyapp.services.respond.drafts import Draft, hashed, remove, spent
 from surveyapp.services.respond.mails import Acknowledged, acknowledge
@@ -78,13 +79,17 @@ def submit(
     :raises Incomplete: nothing is stored, the draft stays.
     :raises Full: nothing is stored, the draft stays.
     :raises LinkUsed: the personal link has served already; the same.
+    :raises Gone: the answer that was to be changed is not there any more; the same.
     """
     outcome = check(campaign, draft, today=today)
     lacking = unmet(campaign, draft.values, today=today)
     if outcome.problems or lacking:
         raise Incomplete(outcome, lacking)
+    if draft.edits:
+        editing.replace(campaign, token, draft.edits, outcome.values, today=today, now=now)
+        return
     try:
-        _submit(campaign, hashed(token), invitation, outcome.values, today, now)
+        _submit(campaign, token, invitation, outcome.values, today, now)
     except IntegrityError:
         # The same answer arrived twice at once and the other one was first: PostgreSQL lets
         # both begin, the unique token stops the second.
@@ -94,13 +99,13 @@ def submit(
 
 def _submit(
     campaign: CampaignInfo,
-    token_hash: str,
+    token: str,
     invitation: str,
     values: dict[str, Any],
     today: date,
     now: datetime,
 ) -> None:
-    kept = token_hash if campaign.nominative else None
+    token_hash = hashed(token)
     with transaction() as session:
         places = _places(session, campaign)
         if not _first_time(session, campaign, token_hash):
@@ -110,7 +115,7 @@ def _submit(
         if campaign.anonymous and invitation:
             personal.spend(session, campaign.id, invitation)
         remove(session, token_hash)
-        number = _store(session, campaign, kept, values, today, now)
+        number = _store(session, campaign, token, values, today, now)
         if not campaign.anonymous:
             _participate(session, campaign, token_hash, invitation, number)
 
@@ -168,11 +173,10 @@ def unmet(
 
 def receipt(campaign: CampaignInfo, token: str) -> Receipt | None:
     """The receipt of an answer that was sent with ``token``; ``None`` when none was."""
-    token_hash = hashed(token)
     if not campaign.nominative:
-        return Receipt() if spent(db.session, campaign, token_hash) else None
+        return Receipt() if spent(db.session, campaign, hashed(token)) else None
     statement = sa.select(Response.reference, Response.submitted_at, Response.document).where(
-        Response.token_hash == token_hash,
+        Response.token_hash == hashed(editing.latest(token)),
         Response.campaign_id == campaign.id,
         Response.status == ResponseStatus.SUBMITTED,
     )
@@ -200,7 +204,7 @@ def _places(session: AnySession, campaign: CampaignInfo) -> float:
 def _store(
     session: AnySession,
     campaign: CampaignInfo,
-    token_hash: str | None,
+    token: str,
     values: dict[str, Any],
     today: date,
     now: datetime,
@@ -226,15 +230,17 @@ def _store(
         row["title_key"] = sort_key(definition, values)
         row["search"] = search_text(definition, values)
     if campaign.nominative:
-        row["token_hash"] = token_hash
+        row["token_hash"] = hashed(token)
         row["reference"] = new_reference()
     session.connection().execute(sa.insert(_response), row)
     if campaign.nominative:
-        _tell(session, campaign, row, now)
+        _tell(session, campaign, row, token, now)
     return int(row["id"])
 
 
-def _tell(session: AnySession, campaign: CampaignInfo, row: dict[str, Any], now: datetime) -> None:
+def _tell(
+    session: AnySession, campaign: CampaignInfo, row: dict[str, Any], token: str, now: datetime
+) -> None:
     """Note a nominative answer in the history and send its author a copy."""
     session.add(
         Event(
@@ -245,7 +251,7 @@ def _tell(session: AnySession, campaign: CampaignInfo, row: dict[str, Any], now:
             data={"campaign": campaign.id},
         )
     )
-    answer = Acknowledged(row["id"], row["reference"], row["document"], now)
+    answer = Acknowledged(row["id"], row["reference"], row["document"], now, token=token)
     acknowledge(session, campaign, answer)
 
 
