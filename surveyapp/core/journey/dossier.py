@@ -1,0 +1,157 @@
+"""The view of a dossier that the rules of a journey look at.
+
+A service builds it from its rows, asks, writes down what comes out as events, and builds it
+again. Nothing here changes: :meth:`Dossier.marked` and its like give another view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from surveyapp.core.expression import Env, Expression, truth
+from surveyapp.core.journey.calendar import Calendar, Duration, add
+from surveyapp.core.journey.definition import Journey, Stage, Transition
+from surveyapp.core.journey.reading import JOINT
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something happened: a stage was entered, a transition taken, a form filled, an event.
+
+    ``on`` is a local date, that of the fact and not of its recording. ``id`` never changes,
+    even when the date is corrected: what the daily job has done is known by it, so that a
+    correction repeats nothing.
+    """
+
+    name: str
+    on: date
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """A dossier, frozen.
+
+    ``marks`` are in the order in which they were recorded, the first being its entry in the
+    journey. ``answers`` are the latest of each task, by task and question. ``facts`` are by
+    name; dates may be dates or ISO texts. ``acted`` holds the keys of what was already done.
+    """
+
+    journey: Journey
+    marks: tuple[Mark, ...]
+    calendar: Calendar
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    acted: frozenset[str] = frozenset()
+
+    @property
+    def stage(self) -> Stage:
+        """Where it is now. :raises LookupError: when no stage was ever entered."""
+        entries = self.entries()
+        if not entries:
+            raise LookupError("a dossier without an entry is in no stage")
+        stage = self.journey.stage(entries[-1].name)
+        if stage is None:
+            raise LookupError(f"no stage {entries[-1].name}")
+        return stage
+
+    @property
+    def entered_on(self) -> date:
+        """When it came to its present stage."""
+        return self.entries()[-1].on
+
+    def entries(self) -> tuple[Mark, ...]:
+        """The stages that were entered, in order of recording."""
+        names = {stage.name for stage in self.journey.stages}
+        return tuple(mark for mark in self.marks if mark.name in names)
+
+    def happened(self, name: str, today: date) -> tuple[Mark, ...]:
+        """Marks of that name until today; what is planned has not happened."""
+        return tuple(m for m in self.marks if m.name == name and m.on <= today)
+
+    def last(self, name: str, today: date) -> Mark | None:
+        """The mark with the latest date; of two on one day, the one recorded later."""
+        return max(self.happened(name, today), key=lambda m: (m.on, self.rank(m)), default=None)
+
+    def rank(self, mark: Mark) -> int:
+        """Its place in the order of recording."""
+        return self.marks.index(mark)
+
+    def later(self, mark: Mark, than: Mark) -> bool:
+        """Recorded later, or dated later (something older was recorded after it)."""
+        return mark.on > than.on or self.rank(mark) > self.rank(than)
+
+    def in_this_stay(self, name: str, today: date) -> bool:
+        """Whether it has happened for the present stay in the stage.
+
+        What was recorded before a second stay began belongs to the first; when the stage is
+        entered for the first time, whatever came before it counts.
+        """
+        start = self._stay_start()
+        return any(self.rank(mark) > start for mark in self.happened(name, today))
+
+    def _stay_start(self) -> int:
+        """Rank after which marks count: that of the entry that ended the stay before."""
+        entries = self.entries()
+        same = [i for i, entry in enumerate(entries) if entry.name == entries[-1].name]
+        return self.rank(entries[same[-2] + 1]) if len(same) > 1 else -1
+
+    def true(self, expression: Expression | None, today: date) -> bool:
+        """Whether a guard holds; no guard always does."""
+        return truth(expression, Env(self.values(today), today))
+
+    def values(self, today: date) -> dict[str, Any]:
+        """What guards read: facts, ``tâche.question``, and the last date of each mark."""
+        found: dict[str, Any] = dict(self.facts)
+        for mark in sorted(self.marks, key=lambda m: m.on):
+            if mark.on <= today:
+                found[mark.name] = mark.on.isoformat()
+        for task, answers in self.answers.items():
+            found |= {f"{task}{JOINT}{name}": value for name, value in answers.items()}
+        return found
+
+    def marked(self, name: str, *, on: date, id: str) -> Dossier:
+        """The same with one more mark."""
+        return replace(self, marks=(*self.marks, Mark(name, on, id)))
+
+    def moved_by(self, transition: Transition, *, on: date, id: str) -> Dossier:
+        """The same after a transition: it leaves its own mark, and that of the stage."""
+        taken = self.marked(transition.name, on=on, id=f"{id}.t")
+        return taken.marked(transition.target, on=on, id=id)
+
+    def filled(self, task: str, answers: Mapping[str, Any], *, on: date, id: str) -> Dossier:
+        """The same after a form was filled."""
+        known = replace(self, answers={**self.answers, task: dict(answers)})
+        return known.marked(task, on=on, id=id)
+
+    def knowing(self, **facts: Any) -> Dossier:
+        """The same with other facts."""
+        return replace(self, facts={**self.facts, **facts})
+
+    def having_done(self, keys: Iterable[str]) -> Dossier:
+        """The same, these keys being done."""
+        return replace(self, acted=self.acted | frozenset(keys))
+
+    def shared(self, today: date) -> frozenset[str]:
+        """Tasks, facts and events that a partner may see; none without the agreement."""
+        sharing = self.journey.sharing
+        if sharing is None or not self.true(sharing.when, today):
+            return frozenset()
+        return frozenset((*sharing.tasks, *sharing.facts, *sharing.events))
+
+    def kept_until(self) -> date | None:
+        """The day on which a closed dossier is anonymised; None while it is open."""
+        stage = self.stage
+        if not stage.closed:
+            return None
+        months = stage.retention_months or self.journey.retention_months
+        return add(self.entered_on, Duration(months=months))
+
+
+def begin(journey: Journey, *, on: date, id: str, calendar: Calendar) -> Dossier:
+    """A new dossier, in the entry of its journey."""
+    first = Mark(journey.entry.name, on, id)
+    return Dossier(journey=journey, marks=(first,), calendar=calendar)

@@ -1,0 +1,76 @@
+"""The steps that a dossier may take, by whom, and why not, in French; and what can be filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from surveyapp.core.french import quoted, typeset
+from surveyapp.core.journey.definition import ACTORS, Actor, EventKind, Task, Transition
+from surveyapp.core.journey.dossier import Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A transition that an actor has before them; ``refusal`` says why it must wait."""
+
+    transition: Transition
+    refusal: str | None = None
+
+
+def offers(dossier: Dossier, actor: Actor, today: date) -> tuple[Offer, ...]:
+    """The transitions from the present stage that are this actor's, possible now or not."""
+    stage = dossier.stage.name
+    return tuple(
+        Offer(transition, refusal(dossier, transition, actor, today))
+        for transition in dossier.journey.transitions
+        if stage in transition.sources and actor in transition.by
+    )
+
+
+def allowed(dossier: Dossier, actor: Actor, today: date) -> tuple[Transition, ...]:
+    """The transitions that this actor can take now."""
+    return tuple(o.transition for o in offers(dossier, actor, today) if o.refusal is None)
+
+
+def refusal(dossier: Dossier, transition: Transition, actor: Actor, today: date) -> str | None:
+    """Why ``actor`` cannot take it now, as a French sentence; None when they can.
+
+    The daily job (:attr:`Actor.SYSTEM`) takes what deadlines name, whoever else may take it.
+    """
+    journey = dossier.journey
+    if dossier.stage.name not in transition.sources:
+        here, there = quoted(dossier.stage.label), quoted(transition.label)
+        return f"Le dossier est à l’étape {here} : {there} n’en part pas. Rechargez la page."
+    if actor is not Actor.SYSTEM and actor not in transition.by:
+        who = " ou ".join(ACTORS[other] for other in transition.by)
+        return typeset(f"Cette décision ne vous revient pas : elle revient à : {who}.")
+    missing = [name for name in transition.needs if not dossier.in_this_stay(name, today)]
+    if missing:
+        said = ", ".join(quoted(journey.label(name)) for name in missing)
+        return typeset(f"Il manque encore : {said}.")
+    if not dossier.true(transition.guard, today):
+        return typeset(transition.guard_message)
+    return None
+
+
+def open_tasks(dossier: Dossier, today: date) -> tuple[Task, ...]:
+    """The forms that can be filled now: those once filled in this stay only when repeated."""
+    return tuple(
+        task
+        for task in dossier.journey.tasks
+        if dossier.stage.name in dossier.journey.stays(task.during)
+        and (task.repeated or not dossier.in_this_stay(task.name, today))
+        and dossier.true(task.when, today)
+    )
+
+
+def open_events(dossier: Dossier, actor: Actor, today: date) -> tuple[EventKind, ...]:
+    """The events that this actor can record now."""
+    return tuple(
+        event
+        for event in dossier.journey.events
+        if dossier.stage.name in dossier.journey.stays(event.during)
+        and actor in event.by
+        and (event.repeated or not dossier.in_this_stay(event.name, today))
+    )
