@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
 from surveyapp.core.directory.card import NAMES, Card
 from surveyapp.core.french import fold
-from surveyapp.models import Person
+from surveyapp.models import ChangeKind, ChangeState, DirectoryChange, Invitation, Person, User
 from surveyapp.models.base import db
 
 MEMBERSHIPS = ("current", "lapsed", "never")
@@ -32,7 +33,6 @@ class PeopleSort(StrEnum):
     """What the list is sorted by; the values are those of the address."""
 
     NAME = "nom"
-    PROFESSION = "profession"
     COMMUNE = "commune"
     MEMBERSHIP = "cotisation"
 
@@ -101,7 +101,6 @@ def _conditions(wanted: PeopleFilter, today: date) -> list[sa.ColumnElement[bool
 
 _ORDERS = {
     PeopleSort.NAME: (Person.sort_key,),
-    PeopleSort.PROFESSION: (Person.profession,),
     PeopleSort.COMMUNE: (sa.func.lower(Person.commune),),
     PeopleSort.MEMBERSHIP: (Person.member_until.is_(None), Person.member_until),
 }
@@ -125,6 +124,12 @@ def find_people(
 def person(person_id: int) -> Person | None:
     """One card."""
     return db.session.get(Person, person_id)
+
+
+def professions_used() -> Sequence[str]:
+    """The codes of the professions of the directory."""
+    found = sa.select(Person.profession).where(Person.profession != "").distinct()
+    return db.session.scalars(found).all()
 
 
 def communes() -> Sequence[str]:
@@ -162,3 +167,64 @@ def all_cards() -> dict[int, Card]:
         row["contact_by"] = str(row["contact_by"])
         found[key] = Card(**row)
     return found
+
+
+def cards_of(keys: Collection[int]) -> dict[int, Card]:
+    """The cards that still exist among ``keys``."""
+    rows = db.session.scalars(sa.select(Person).where(Person.id.in_(keys)))
+    return {row.id: card_of(row) for row in rows}
+
+
+def candidates(card: Card) -> dict[int, Card]:
+    """Cards that share the RPPS, the mail or the name, to look for duplicates."""
+    keys = (
+        (Person.rpps, card.rpps),
+        (Person.email_key, card.email_key),
+        (Person.sort_key, card.sort_key),
+    )
+    conditions = [column == value for column, value in keys if value]
+    if not conditions:
+        return {}
+    rows = db.session.scalars(sa.select(Person).where(sa.or_(*conditions)).limit(50))
+    return {row.id: card_of(row) for row in rows}
+
+
+def invitations_of(person_id: int) -> Sequence[Invitation]:
+    """The invitations of somebody, the latest campaign first."""
+    statement = (
+        sa.select(Invitation)
+        .where(Invitation.person_id == person_id)
+        .order_by(Invitation.campaign_id.desc())
+    )
+    return db.session.scalars(statement).all()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """An import or a merge in a list; ``author`` is empty when a program did it."""
+
+    id: int
+    kind: ChangeKind
+    state: ChangeState
+    filename: str
+    counts: dict[str, Any]
+    author: str
+    at: datetime
+
+
+def change(change_id: int) -> DirectoryChange | None:
+    """One import or merge, with all it holds."""
+    return db.session.get(DirectoryChange, change_id)
+
+
+def change_lines(*, limit: int = 50) -> Sequence[ChangeLine]:
+    """The latest imports and merges, without their rows."""
+    table = DirectoryChange
+    columns = (table.id, table.kind, table.state, table.filename, table.counts)
+    statement = (
+        sa.select(*columns, sa.func.coalesce(User.name, ""), table.at)
+        .outerjoin(User, User.id == table.author_id)
+        .order_by(table.at.desc(), table.id.desc())
+        .limit(limit)
+    )
+    return [ChangeLine(*row) for row in db.session.execute(statement)]

@@ -7,6 +7,7 @@ from surveyapp.web.documents import blueprint as documents
 from surveyapp.web.health import blueprint as health
 from surveyapp.web.legal import blueprint as legal
 from surveyapp.web.manage.blueprint import blueprint as manage
+from surveyapp.web.people import blueprint as people
 from surveyapp.web.respond import blueprint as respond
 from surveyapp.web.results.blueprint import blueprint as results
 from surveyapp.web.tasks import blueprint as tasks
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     account,
     respond,
     manage,
+    people,
     results,
     actions,
     tasks,

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from wtforms.form import BaseForm
 
 from surveyapp.core import french
+from surveyapp.core.address import address_hash
 from surveyapp.permissions import may
 from surveyapp.store import structure
 from surveyapp.web.assets import asset
@@ -35,6 +36,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("manage.home", "À faire"),
     ("manage.campaigns", "Collectes"),
     ("manage.forms", "Questionnaires"),
+    ("people.index", "Annuaire"),
     ("actions.index", "Actions et bilans"),
     ("manage.settings", "Réglages"),
 )
@@ -55,6 +57,7 @@ def register(app: Flask) -> None:
         "paragraphs": paragraphs,
         "quoted": french.quoted,
         "typeset": french.typeset,
+        "address_hash": address_hash,
     }
     app.jinja_env.filters.update(filters)
     app.add_template_global(menu)

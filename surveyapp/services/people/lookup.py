@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-
 from surveyapp.core.definition import FormDefinition, Kind
 from surveyapp.core.directory.card import Card, membership
 from surveyapp.core.directory.cells import CellError, read_rpps
 from surveyapp.core.directory.matching import Index
-from surveyapp.models import Person
-from surveyapp.models.base import db
 from surveyapp.store import people as store
 
 
@@ -31,13 +27,19 @@ class Found:
 def look_up(definition: FormDefinition, document: Mapping[str, Any], *, today: date) -> Found:
     """Look for the person by RPPS, by mail, by name and commune. Never a reason to refuse."""
     card = _card(definition, document)
-    index = Index.of(_candidates(card))
+    index = Index.of(store.candidates(card))
     match = index.match(card)
     keys = match.keys if match.sure else _by_mail(index, card) or match.keys
     if len(keys) != 1:
         return Found("several" if keys else "unknown")
     until = index.cards[keys[0]].member_until
     return Found(membership(until, today=today), keys[0], until)
+
+
+def similar(card: Card, *, but: int | None = None) -> tuple[int, ...]:
+    """Cards that could be the same person, to be looked at before one more is made."""
+    known = {key: one for key, one in store.candidates(card).items() if key != but}
+    return Index.of(known).match(card).keys
 
 
 def _by_mail(index: Index[int], card: Card) -> tuple[int, ...]:
@@ -69,16 +71,3 @@ def _rpps(document: Mapping[str, Any]) -> str:
         return read_rpps(str(document.get("rpps") or ""))
     except CellError:
         return ""
-
-
-def _candidates(card: Card) -> dict[int, Card]:
-    keys = (
-        (Person.rpps, card.rpps),
-        (Person.email_key, card.email_key),
-        (Person.sort_key, card.sort_key),
-    )
-    conditions = [column == value for column, value in keys if value]
-    if not conditions:
-        return {}
-    rows = db.session.scalars(sa.select(Person).where(sa.or_(*conditions)).limit(50))
-    return {row.id: store.card_of(row) for row in rows}

@@ -13,9 +13,12 @@ from surveyapp.core.definition import FormDefinition, Kind, Mode, Question
 from surveyapp.core.french import parse_date
 from surveyapp.core.readable import read, read_value
 from surveyapp.core.title import title
-from surveyapp.models import Campaign, Response
+from surveyapp.models import Campaign, Response, now
+from surveyapp.permissions import Permission, can
+from surveyapp.services.people.lookup import Found, look_up
 from surveyapp.services.publish import definition_of
 from surveyapp.store import responses as store
+from surveyapp.store import structure
 from surveyapp.store.responses import Filter, Sort
 from surveyapp.web.manage.blueprint import blueprint, campaign_or_404
 from surveyapp.web.paging import Page, clamp
@@ -57,7 +60,16 @@ def response(slug: str, response_id: int) -> str:
         response=found,
         title=title(definition, found.document),
         sections=read(definition, found.document),
+        member=_member(definition, found),
     )
+
+
+def _member(definition: FormDefinition, found: Response) -> Found | None:
+    """What the directory knows of whoever sent it; only where people say who they are."""
+    if definition.mode is not Mode.NOMINATIVE or not can(Permission.PEOPLE):
+        return None
+    today = now().astimezone(structure().zone).date()
+    return look_up(definition, found.document, today=today)
 
 
 @dataclass(frozen=True, slots=True)
