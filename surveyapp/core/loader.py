@@ -28,6 +28,7 @@ from surveyapp.core.reading import UNREADABLE, Fields, Node, Report, parse_yaml,
 __all__ = [
     "DefinitionError",
     "build",
+    "file_text",
     "load",
     "load_directory",
     "load_lists",
@@ -74,7 +75,7 @@ def loads(text: str, *, source: str = "", lists: Path | None = None) -> FormDefi
 def load_lists(path: Path) -> ChoiceLists:
     """The choice lists of a file of shared lists; raise :class:`DefinitionError` on a fault."""
     report = Report(str(path))
-    text = _file_text(path, report)
+    text = file_text(path, report)
     node = parse_yaml(text, report) if text is not None else None
     lists = _choice_lists(Fields(node, report, "un fichier de listes communes")) if node else {}
     if errors(report.issues):
@@ -85,7 +86,7 @@ def load_lists(path: Path) -> ChoiceLists:
 def read_file(path: Path) -> tuple[FormDefinition | None, list[Issue]]:
     """What can be understood of a file, and every fault of its form; never raises."""
     report = Report(str(path))
-    text = _file_text(path, report)
+    text = file_text(path, report)
     if text is None:
         return None, report.issues
     definition, issues = read(text, source=str(path), lists=path.parent / LISTS)
@@ -108,7 +109,8 @@ def read(
     return build(node, report, lists=lists), report.issues
 
 
-def _file_text(path: Path, report: Report) -> str | None:
+def file_text(path: Path, report: Report) -> str | None:
+    """The text of a file of definitions; None, and a fault noted, when it is none."""
     try:
         data = path.read_bytes()
         if len(data) > MAX_BYTES:
@@ -238,7 +240,7 @@ def _shared_lists(fields: Fields, folder: Path | None) -> Iterable[tuple[str, Ch
             fields.error("lists", "unknown_file", message)
             continue
         report = Report(str(path))
-        text = _file_text(path, report)
+        text = file_text(path, report)
         node = parse_yaml(text, report) if text is not None else None
         if node is not None:
             inner = Fields(node, report, "un fichier de listes communes")

@@ -72,20 +72,22 @@ def _choice_texts(definition: FormDefinition) -> Iterator[Text]:
             yield definition.list_files.get(name), choice.line, "label", choice.label
 
 
+def faults(key: str, text: str) -> Iterator[tuple[str, str]]:
+    """Code and message of each fault of typography in a text."""
+    if _APOSTROPHE.search(text):
+        yield "apostrophe", f"« {key} » : remplacez l’apostrophe droite par ’"
+    if _SPACE.search(text):
+        message = "mettez une espace insécable avant : ; ! ? et à l’intérieur des guillemets"
+        yield "space", f"« {key} » : {message}"
+    if _QUOTE.search(text):
+        message = "remplacez les guillemets droits par des guillemets français"
+        yield "quotes", f"« {key} » : {message}"
+
+
 def typography(outline: Outline) -> Iterator[Issue]:
     for file, line, key, text in _texts(outline):
-        if _APOSTROPHE.search(text):
-            message = f"« {key} » : remplacez l’apostrophe droite par ’"
-            yield outline.warning(line, "apostrophe", message, file=file)
-        if _SPACE.search(text):
-            message = (
-                f"« {key} » : mettez une espace insécable avant : ; ! ? et à l’intérieur des "
-                "guillemets"
-            )
-            yield outline.warning(line, "space", message, file=file)
-        if _QUOTE.search(text):
-            message = f"« {key} » : remplacez les guillemets droits par des guillemets français"
-            yield outline.warning(line, "quotes", message, file=file)
+        for code, message in faults(key, text):
+            yield outline.warning(line, code, message, file=file)
 
 
 def markup(outline: Outline) -> Iterator[Issue]:
