@@ -7,13 +7,14 @@ crash between the server's « 250 » and our note of it) is recognised as the sa
 from surveyapp.mail.connection import TimedConnection, init_mail
 from surveyapp.mail.mime import to_mime
 from surveyapp.mail.outbox import compose, post, stuck
-from surveyapp.mail.queue import BACKOFF, MAX_ATTEMPTS, claim
+from surveyapp.mail.queue import BACKOFF, MAX_ATTEMPTS, begin, claim
 from surveyapp.mail.sending import send_due
 
 __all__ = [
     "BACKOFF",
     "MAX_ATTEMPTS",
     "TimedConnection",
+    "begin",
     "claim",
     "compose",
     "init_mail",

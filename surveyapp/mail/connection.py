@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from email.utils import parseaddr
 
 import flask_mail
 from flask import Flask
@@ -58,7 +59,7 @@ def server_problem(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPSenderRefused):
         said = error.smtp_error.decode(errors="replace")
         return (
-            f"Le serveur de mail {where} refuse l’expéditeur {error.sender} : "
+            f"Le serveur de mail {where} refuse l’expéditeur {parseaddr(error.sender)[1]} : "
             f"{error.smtp_code} {said}"
         )
     return f"Le serveur de mail {where} est injoignable ou refuse la connexion ({error})."

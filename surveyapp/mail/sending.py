@@ -20,13 +20,21 @@ log = logging.getLogger(__name__)
 def send_due() -> int:
     """Send the mails that wait, over one connection; return how many were handled."""
     batch, held = claim()
-    if batch and settings().mail_server:
-        _send_batch(batch)
+    possible = [mail for mail in batch if not _given_up(mail)]
+    if possible and settings().mail_server:
+        _send_batch(possible)
     else:
-        for mail in batch:
+        for mail in possible:
             _write_file(mail)
             done(mail)
     return len(batch) + held
+
+
+def _given_up(mail: Claimed) -> bool:
+    """Whether the address is one that no server could take."""
+    if reason := impossible(mail.recipient):
+        failed(mail, reason)
+    return bool(reason)
 
 
 def _send_batch(batch: list[Claimed]) -> None:
@@ -59,9 +67,6 @@ def _send_batch(batch: list[Claimed]) -> None:
 
 def _send_one(connection: TimedConnection, mail: Claimed) -> None:
     """Send one mail. Errors that concern it alone are noted; those of the server are raised."""
-    if reason := impossible(mail.recipient):
-        failed(mail, reason)
-        return
     try:
         connection.send(mail.mime)
     except flask_mail.BadHeaderError:
