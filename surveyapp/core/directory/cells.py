@@ -128,10 +128,12 @@ def read_until(text: str, _names: Mapping[str, str] | None = None) -> date:
 def read_tags(text: str, _names: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Words between commas; quotes would break the search and go away."""
     words = (clean(re.sub(r'["\\]', " ", word)) for word in _SEPARATORS.split(text))
-    found = {fold(word): _short(word, 60) for word in reversed([w for w in words if w])}
+    found: dict[str, str] = {}
+    for word in filter(None, words):
+        found.setdefault(fold(word), _short(word, 60))
     if len(found) > MAX_TAGS:
         raise CellError(f"Gardez au plus {MAX_TAGS} étiquettes.")
-    return tuple(reversed(found.values()))
+    return tuple(found.values())
 
 
 def read_languages(text: str, _names: Mapping[str, str] | None = None) -> tuple[str, ...]:
