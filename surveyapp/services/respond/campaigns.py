@@ -86,6 +86,12 @@ class CampaignInfo:
         """Whether a link to go on later can be sent by mail: never in an anonymous campaign."""
         return self.definition.mode is not Mode.ANONYMOUS
 
+    def editable(self, now: datetime) -> bool:
+        """Whether an answer that was sent may be changed: a full campaign takes no new one,
+        but those it has may change."""
+        allowed = self.definition.edit_until_close and self.nominative
+        return allowed and self.door(now) in (Door.OPEN, Door.FULL)
+
     def door(self, now: datetime) -> Door:
         """Whether answers come in at ``now``. Those of a meeting come by its own pages."""
         if self.definition.live:

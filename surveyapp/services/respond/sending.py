@@ -171,10 +171,26 @@ def unmet(
     return next((p for p in wanted if p.section in shown and not reading.holds(p.expression)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class SentAnswer:
+    """A nominative answer, for its author."""
+
+    document: dict[str, Any]
+    receipt: Receipt
+
+
 def receipt(campaign: CampaignInfo, token: str) -> Receipt | None:
     """The receipt of an answer that was sent with ``token``; ``None`` when none was."""
     if not campaign.nominative:
         return Receipt() if spent(db.session, campaign, hashed(token)) else None
+    found = answer_sent(campaign, token)
+    return found.receipt if found else None
+
+
+def answer_sent(campaign: CampaignInfo, token: str) -> SentAnswer | None:
+    """The nominative answer that was sent with ``token``; of no other is the author known."""
+    if not campaign.nominative:
+        return None
     statement = sa.select(Response.reference, Response.submitted_at, Response.document).where(
         Response.token_hash == hashed(editing.latest(token)),
         Response.campaign_id == campaign.id,
@@ -185,7 +201,7 @@ def receipt(campaign: CampaignInfo, token: str) -> Receipt | None:
         return None
     reference, sent_at, document = found
     mail = document.get(campaign.definition.email_question, "")
-    return Receipt(reference or "", sent_at, mail)
+    return SentAnswer(document, Receipt(reference or "", sent_at, mail))
 
 
 def _places(session: AnySession, campaign: CampaignInfo) -> float:

@@ -9,7 +9,15 @@ from flask.blueprints import BlueprintSetupState
 
 blueprint = Blueprint("respond", __name__)
 
-from surveyapp.web.respond import doors, endings, later, pages, personal  # noqa: E402, F401 - routes
+from surveyapp.web.respond import (  # noqa: E402, F401 - routes
+    copies,
+    doors,
+    endings,
+    later,
+    pages,
+    personal,
+    trial,
+)
 
 
 @blueprint.record_once

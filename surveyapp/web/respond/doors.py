@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.services import respond
-from surveyapp.services.respond import AlreadySent, Door, LinkUsed
+from surveyapp.services.respond import AlreadySent, Door, Gone, LinkUsed
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.entry import NotOpen
 
@@ -38,6 +38,12 @@ def link_used(_: LinkUsed) -> tuple[str, int]:
     """The personal link served in another browser while this one was filling the pages."""
     campaign = respond.find((request.view_args or {})["slug"])
     return render_template("respond/used.html", campaign=campaign), 410
+
+
+@blueprint.errorhandler(Gone)
+def gone(_: Gone) -> tuple[str, int]:
+    """The answer that was to be changed was deleted meanwhile."""
+    return render_template("respond/gone.html"), 410
 
 
 @blueprint.errorhandler(AlreadySent)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import redirect, render_template, url_for
 from flask_wtf.csrf import generate_csrf
 
 from surveyapp.core.readable import read
+from surveyapp.models import now
 from surveyapp.services import respond
 from surveyapp.services.respond import Receipt
 from surveyapp.web.respond import blueprint, visit
-from surveyapp.web.respond.entry import Entry, NotOpen, enter
+from surveyapp.web.respond.entry import Entry, NotOpen, enter, today_at
 from surveyapp.web.respond.render import kept
 from surveyapp.web.respond.steps import LOST, Reply, attempt
+from surveyapp.web.respond.trial import trial_of
 from surveyapp.web.respond.view import Notice
 
 
@@ -51,15 +55,44 @@ def thanks(slug: str) -> Reply:
     campaign = respond.find(slug)
     if campaign is None:
         raise NotOpen(None, respond.Door.UNKNOWN)
-    token = visit.sent(slug)
-    if token is None:
+    trial, token = bool(trial_of(slug)), visit.sent(slug)
+    if trial:
+        receipt = Receipt("ESSAI", now()) if campaign.nominative else Receipt()
+    elif token is None:
         return redirect(url_for("respond.start", slug=slug), 303)
-    receipt = (respond.receipt(campaign, token) if token else None) or Receipt()
+    else:
+        receipt = (respond.receipt(campaign, token) if token else None) or Receipt()
 
     def page() -> str:
-        return render_template("respond/thanks.html", campaign=campaign, receipt=receipt)
+        return render_template(
+            "respond/thanks.html",
+            campaign=campaign,
+            receipt=receipt,
+            trial=trial,
+            editable=campaign.editable(now()) and not trial,
+            destination=destination(campaign.redirect_url),
+        )
 
     return page() if receipt.reference else kept(("thanks", campaign), page), 200
+
+
+@blueprint.post("/q/<slug>/fin/modifier")
+def edit(slug: str) -> Reply:
+    """« Modifier mes réponses »: a draft of what was sent, to be sent in its place."""
+    campaign, token = respond.find(slug), visit.sent(slug)
+    if campaign is None or not token or not visit.genuine():
+        return redirect(url_for("respond.thanks", slug=slug), 303)
+    moment = now()
+    if not campaign.editable(moment):
+        raise NotOpen(campaign, respond.Door.CLOSED)
+    visit.begin(slug, respond.reopen(campaign, token, today=today_at(moment)))
+    return redirect(url_for("respond.review", slug=slug), 303)
+
+
+def destination(address: str) -> str:
+    """The site that a link leads to, for whoever is about to follow it; empty for none."""
+    parts = urlsplit(address)
+    return parts.hostname or "" if parts.scheme in ("http", "https") else ""
 
 
 def _review(entry: Entry, notice: Notice | None) -> str:
@@ -70,6 +103,7 @@ def _review(entry: Entry, notice: Notice | None) -> str:
         sections=entry.sections(),
         answers={page.name: page for page in read(entry.campaign.definition, outcome.values)},
         problems=outcome.problems,
+        changing=bool(entry.draft.edits),
         notice=notice,
         csrf=generate_csrf(),
         token=entry.token or visit.begin(entry.slug),

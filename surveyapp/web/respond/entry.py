@@ -17,6 +17,7 @@ from surveyapp.services.invite.prefill import known_answers
 from surveyapp.services.respond import CampaignInfo, Door, Draft
 from surveyapp.store import structure
 from surveyapp.web.respond import visit
+from surveyapp.web.respond.trial import TrialOver, trial_of
 
 _ZONE = "respond.zone"
 _ZONE_SECONDS = 60
@@ -35,7 +36,7 @@ class NotOpen(Exception):
 class Entry:
     """A respondent at a page. ``begun``: the draft is in the database; ``genuine``: what was
     posted comes from a page that this browser was given; ``invitation``: the token of the
-    personal link by which they came, if any."""
+    personal link by which they came, if any; ``trial``: a colleague tries, nothing counts."""
 
     campaign: CampaignInfo
     draft: Draft
@@ -45,6 +46,7 @@ class Entry:
     invitation: str
     now: datetime
     today: date
+    trial: bool = False
 
     @property
     def slug(self) -> str:
@@ -67,12 +69,18 @@ def enter(slug: str) -> Entry:
     """
     now = current_time()
     genuine = request.method != "POST" or visit.genuine()
+    if tried := trial_of(slug):
+        return _try(slug, tried, now, genuine=genuine)
     token = _token(slug, genuine=genuine)
+    if respond.is_trial(token):
+        raise TrialOver(slug)
     found = respond.find_with_draft(slug, token)
     if found is None:
         raise NotOpen(None, Door.UNKNOWN)
     campaign, draft = found
     door = campaign.door(now)
+    if door is Door.FULL and draft is not None and draft.edits:
+        door = Door.OPEN  # the place is theirs already
     if door not in (Door.OPEN, Door.GRACE):
         raise NotOpen(campaign, door)
     if draft is None and door is Door.GRACE:
@@ -89,6 +97,25 @@ def enter(slug: str) -> Entry:
         invitation=invitation,
         now=now,
         today=today_at(now),
+    )
+
+
+def _try(slug: str, token: str, now: datetime, *, genuine: bool) -> Entry:
+    """Let a colleague in who tries, be the campaign open or not."""
+    campaign = respond.find(slug)
+    if campaign is None:
+        raise NotOpen(None, Door.UNKNOWN)
+    draft = respond.load_trial(token)
+    return Entry(
+        campaign=campaign,
+        draft=draft or Draft(version_id=campaign.version_id),
+        token=token,
+        begun=draft is not None,
+        genuine=genuine,
+        invitation="",
+        now=now,
+        today=today_at(now),
+        trial=True,
     )
 
 

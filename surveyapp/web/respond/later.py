@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
+from surveyapp.links import absolute_url
 from surveyapp.services import respond
 from surveyapp.services.respond import BadAddress, TooMany
 from surveyapp.web.respond import blueprint, visit
@@ -44,6 +45,7 @@ def send_link(slug: str) -> Reply:
 @blueprint.get("/reprise/<token>")
 def resume(token: str) -> Reply:
     """The link of the mail: open the draft on this device."""
+    token = respond.latest(token)
     slug = respond.whose(token)
     campaign = respond.find(slug) if slug else None
     if slug is None or campaign is None or not campaign.resumable:
@@ -59,6 +61,9 @@ def _entry(slug: str) -> Entry:
     entry = enter(slug)
     if not entry.campaign.resumable:
         abort(404)
+    if entry.trial:
+        flash("Pendant un essai, aucun lien n’est envoyé\u00a0: il n’y aurait rien à retrouver.")
+        abort(redirect(next_page(entry).address(slug), 303))
     return entry
 
 
@@ -70,6 +75,7 @@ def _form(entry: Entry, to: str, *, error: str = "", notice: object = None) -> s
         error=error,
         notice=notice,
         following=next_page(entry).address(entry.slug),
+        link=absolute_url("respond.resume", token=entry.token) if entry.token else "",
         csrf=generate_csrf(),
         token=entry.token or visit.begin(entry.slug),
     )

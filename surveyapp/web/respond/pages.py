@@ -44,6 +44,7 @@ def _start(entry: Entry, following: str, csrf: str) -> str:
         first=url_for("respond.page", slug=entry.slug, page=pages[0].name),
         total=len(pages),
         following=following,
+        changing=bool(entry.draft.edits),
         personal=bool(entry.invitation),
         csrf=csrf,
     )
@@ -53,7 +54,9 @@ def _start(entry: Entry, following: str, csrf: str) -> str:
 def restart(slug: str) -> BaseResponse:
     """« Effacer mon brouillon et recommencer »."""
     entry = enter(slug)
-    if entry.genuine and entry.token:
+    if entry.genuine and entry.trial:
+        respond.remove_trial(entry.token)
+    elif entry.genuine and entry.token:
         respond.discard(entry.token)
         visit.forget(slug)
     return redirect(url_for("respond.start", slug=slug), 303)

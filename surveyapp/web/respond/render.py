@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from flask import current_app, render_template, session
+from flask import current_app, g, render_template, session
 from flask_wtf.csrf import generate_csrf
 from markupsafe import escape
 
@@ -89,9 +89,9 @@ def view_of(
 def kept(key: tuple[object, ...], make: Callable[[], str]) -> str:
     """A page that is the same for everybody, made again after some seconds.
 
-    It is never kept when it would carry a message for one person.
+    It is never kept when it would carry a message for one person, or the banner of a trial.
     """
-    if "_flashes" in session:
+    if "_flashes" in session or "trial" in g:
         return make()
     pages: dict[object, tuple[float, str]] = current_app.extensions.setdefault(_CACHE, {})
     short = tuple(_shown(part) for part in key)

@@ -127,6 +127,9 @@ def _autosaved(entry: Entry) -> Reply:
 
 def keep(entry: Entry) -> None:
     """Save the draft."""
+    if entry.trial:
+        respond.save_trial(entry.token, entry.draft)
+        return
     respond.save(entry.campaign, entry.token, entry.draft, today=entry.today)
 
 
@@ -136,6 +139,8 @@ def attempt(entry: Entry) -> BaseResponse | Notice:
     if visit.trapped() or visit.hurried(slug):
         keep(entry)
         return TRAPPED if visit.trapped() else HURRIED
+    if entry.trial:
+        return _attempt_trial(entry)
     if campaign.anonymous and campaign.invited_only and not entry.invitation:
         keep(entry)  # the browser lost the personal link: the draft waits for its return
         raise NotOpen(campaign, respond.Door.INVITED)
@@ -156,6 +161,17 @@ def attempt(entry: Entry) -> BaseResponse | Notice:
         return redirect(url_for("respond.start", slug=slug), 303)
     visit.remember_sent(slug, entry.token if campaign.nominative else "")
     return redirect(url_for("respond.thanks", slug=slug), 303)
+
+
+def _attempt_trial(entry: Entry) -> BaseResponse:
+    """Check as at a real sending, then forget."""
+    outcome = respond.check(entry.campaign, entry.draft, today=entry.today)
+    lacking = respond.unmet(entry.campaign, entry.draft.values, today=entry.today)
+    if outcome.problems or lacking:
+        keep(entry)
+        return _to_correct(entry.slug, respond.Incomplete(outcome, lacking))
+    respond.remove_trial(entry.token)
+    return redirect(url_for("respond.thanks", slug=entry.slug), 303)
 
 
 def judged(reading: Reading, section: Section, typed: Typed) -> Outcome:
@@ -219,8 +235,8 @@ def _decide(sent: Sent) -> Stay | Go | Send:
         return Go("respond.page", {"page": sent.section.name, "_anchor": f"q-{repeat}"})
     if verb == "back":
         return _back(sent)
-    if verb == "later":
-        return Go("respond.later")
+    if verb in ("later", "copy"):
+        return Go(f"respond.{verb}")
     return _blocked(sent) or _onward(sent, wants_to_send=verb == "send")
 
 
