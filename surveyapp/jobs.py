@@ -38,7 +38,10 @@ MAX_ATTEMPTS = len(BACKOFF) + 1
 HANDLERS: dict[str, str] = {
     "bilan_pdf": "surveyapp.services.actions.issue",
     "charts": "surveyapp.services.reports",
+    "invite": "surveyapp.services.invite.sending",
+    "participation": "surveyapp.services.invite.batches",
     "purge": "surveyapp.services.purge",
+    "remind": "surveyapp.services.invite.reminders",
     "results_csv": "surveyapp.services.exports",
     "results_pdf": "surveyapp.services.reports",
     "results_xlsx": "surveyapp.services.exports",

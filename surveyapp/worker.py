@@ -13,6 +13,7 @@ from flask import Flask
 
 from surveyapp import jobs, mail
 from surveyapp.models import Heartbeat, Job, Message, db, now
+from surveyapp.services.invite import reminders, sending
 from surveyapp.services.transaction import empty_log, transaction, write_connection
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ CLEARING = 20
 #: A worker silent for longer is considered dead.
 SILENT = timedelta(seconds=90)
 NAME = "worker"
+#: Jobs of each day and what they are called.
+DAILY = (("participation", "Participations du jour"), ("purge", "Purge du jour"))
 
 
 class Worker:
@@ -139,11 +142,19 @@ def alive() -> bool:
 
 
 def schedule() -> None:
-    """Put the jobs of the day in the queue; several workers may do it at once."""
-    today = now().date()
-    key = f"purge:{today.isoformat()}"
+    """Put what is due in the queue; several workers may do it at once."""
+    at = now()
+    today = at.date().isoformat()
+    for kind, label in DAILY:
+        _once(kind, label, f"{kind}:{today}")
+    sending.wake(at)
+    reminders.wake(at)
+
+
+def _once(kind: str, label: str, key: str) -> None:
+    """Put a job in the queue unless it is there."""
     with db.engine.connect() as connection:
         if connection.scalar(sa.select(Job.id).where(Job.dedupe_key == key)) is not None:
             return
     with transaction() as session:
-        jobs.enqueue(session, "purge", {}, label="Purge du jour", dedupe_key=key)
+        jobs.enqueue(session, kind, {}, label=label, dedupe_key=key)
