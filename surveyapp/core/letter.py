@@ -15,7 +15,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from surveyapp.core.french import NBSP, WEEKDAYS, date_long, fold, hour
+from surveyapp.core.french import WEEKDAYS, date_long, fold, hour, plural
 
 SUBJECT_LENGTH = 200
 BODY_LENGTH = 10_000
@@ -146,17 +146,38 @@ def blocks_of(wording: Wording, values: Mapping[str, str]) -> list[Block]:
 def closing(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """« vendredi 27 juin 2026 à 18 h 30 »; the last minute of a day is the day itself."""
     local = moment.astimezone(zone)
-    whole_day = local.time().replace(second=0, microsecond=0) == time(23, 59)
+    weekday = (DAYS_EN if language == "en" else WEEKDAYS)[local.weekday()]
+    if local.time().replace(second=0, microsecond=0) == time(23, 59):
+        return f"{weekday} {_day(local, language)}"
+    return f"{weekday} {instant(moment, zone, language)}"
+
+
+def instant(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """« 27 juin 2026 à 18 h 30 », « 27 June 2026 at 18:30 »."""
+    local = moment.astimezone(zone)
     if language == "en":
-        day = f"{DAYS_EN[local.weekday()]} {local.day} {MONTHS_EN[local.month - 1]} {local.year}"
-        return day if whole_day else f"{day} at {local:%H:%M}"
-    day = f"{WEEKDAYS[local.weekday()]} {date_long(local.date())}"
-    return day if whole_day else f"{day} à {hour(local)}"
+        return f"{_day(local, language)} at {local:%H:%M}"
+    return f"{_day(local, language)} à {hour(local)}"
 
 
 def minutes(count: int, language: str) -> str:
     """« 5 minutes », in both languages."""
-    return f"{count}{NBSP if language == 'fr' else ' '}minute{'s' if count > 1 else ''}"
+    return plural(count, "minute", "minutes") if language == "fr" else _many(count, "minute")
+
+
+def days(count: int, language: str) -> str:
+    """« 90 jours », « 90 days »."""
+    return plural(count, "jour", "jours") if language == "fr" else _many(count, "day")
+
+
+def _day(local: datetime, language: str) -> str:
+    if language == "en":
+        return f"{local.day} {MONTHS_EN[local.month - 1]} {local.year}"
+    return date_long(local.date())
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _check_lengths(wording: Wording) -> Iterator[Fault]:

@@ -10,13 +10,17 @@ import sqlalchemy as sa
 
 from surveyapp.core.answers.types import Wrong, check_type
 from surveyapp.core.definition import Kind, Question
+from surveyapp.core.letter import LetterKind, days, instant
 from surveyapp.core.readable import read
 from surveyapp.links import absolute_url
-from surveyapp.mail import compose
+from surveyapp.mail import post
 from surveyapp.models import Message
+from surveyapp.services import letters
+from surveyapp.services.letters import Below
 from surveyapp.services.respond.campaigns import CampaignInfo
 from surveyapp.services.respond.drafts import hashed
 from surveyapp.services.transaction import AnySession, transaction
+from surveyapp.store import structure
 
 #: Resume links that one draft sends in a day: enough for a typing error, not for a nuisance.
 LINKS_A_DAY = 3
@@ -51,19 +55,33 @@ def acknowledge(session: AnySession, campaign: CampaignInfo, answer: Acknowledge
         return
     state = f":{hashed(answer.token)[:16]}" if answer.changed else ""
     editable = campaign.definition.edit_until_close
-    compose(
+    copy = {
+        "campaign": campaign,
+        "answer": answer,
+        "sections": read(campaign.definition, answer.document),
+        "link": absolute_url("respond.resume", token=answer.token) if editable else "",
+    }
+    letter = letters.render(
         session,
-        template="accuse_reception",
-        to=to,
-        subject=f"Nous avons bien reçu vos réponses\u00a0: {campaign.title}",
-        context={
-            "campaign": campaign,
-            "answer": answer,
-            "sections": read(campaign.definition, answer.document),
-            "link": absolute_url("respond.resume", token=answer.token) if editable else "",
+        LetterKind.RECEIPT,
+        campaign=campaign,
+        language=campaign.language,
+        fields={
+            "numéro": answer.reference,
+            "date_envoi": instant(answer.sent_at, structure().zone, campaign.language),
         },
+        below=Below("answers", copy),
+    )
+    post(
+        session,
+        to=to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
         kind="respond.receipt",
         dedupe_key=f"respond.receipt:{answer.id}{state}",
+        campaign_id=campaign.id,
+        language=campaign.language,
     )
 
 
@@ -90,15 +108,23 @@ def send_resume_link(campaign: CampaignInfo, token: str, *, to: str, today: date
                 "Nous avons déjà envoyé plusieurs liens aujourd’hui. Cherchez-les dans votre "
                 "boîte, courriers indésirables compris, ou réessayez demain."
             )
-        compose(
+        letter = letters.render(
             session,
-            template="reprise",
-            to=str(address),
-            subject=f"Reprendre plus tard\u00a0: {campaign.title}",
-            context={
-                "campaign": campaign,
-                "link": absolute_url("respond.resume", token=token),
+            LetterKind.RESUME,
+            campaign=campaign,
+            language=campaign.language,
+            fields={
+                "lien": absolute_url("respond.resume", token=token),
+                "conservation": days(campaign.definition.draft_retention_days, campaign.language),
             },
+        )
+        post(
+            session,
+            to=str(address),
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
             kind="respond.resume",
             dedupe_key=f"{day}{number}",
+            language=campaign.language,
         )
