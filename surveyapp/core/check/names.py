@@ -10,7 +10,7 @@ from surveyapp.core.definition import OTHER_SUFFIX, Question, Repeat
 from surveyapp.core.issues import Issue
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,25}")
-_FORM_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+FORM_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SPSS = ("all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with")
 #: Names that pages, exports or statistics software keep for themselves.
 RESERVED = frozenset((*_SPSS, "csrf_token", "other", "submit", "today", "now", "position"))
@@ -18,7 +18,7 @@ RESERVED = frozenset((*_SPSS, "csrf_token", "other", "submit", "today", "now", "
 
 def form_name(outline: Outline) -> Iterator[Issue]:
     name = outline.definition.name
-    if name and (not _FORM_NAME.fullmatch(name) or len(name) > 80):
+    if name and (not FORM_NAME.fullmatch(name) or len(name) > 80):
         message = (
             f"« {name} » n’est pas un nom de questionnaire : des minuscules sans accent, "
             "des chiffres et des tirets, 80 signes au plus"

@@ -23,12 +23,13 @@ class Mark:
 
     ``on`` is a local date, that of the fact and not of its recording. ``id`` never changes,
     even when the date is corrected: what the daily job has done is known by it, so that a
-    correction repeats nothing.
+    correction repeats nothing. ``answers`` are those of the form, when it is one.
     """
 
     name: str
     on: date
     id: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +37,13 @@ class Dossier:
     """A dossier, frozen.
 
     ``marks`` are in the order in which they were recorded, the first being its entry in the
-    journey. ``answers`` are the latest of each task, by task and question. ``facts`` are by
-    name; dates may be dates or ISO texts. ``acted`` holds the keys of what was already done.
+    journey. ``facts`` are by name; dates may be dates or ISO texts. ``acted`` holds the keys of
+    what was already done.
     """
 
     journey: Journey
     marks: tuple[Mark, ...]
     calendar: Calendar
-    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     acted: frozenset[str] = frozenset()
 
@@ -51,11 +51,9 @@ class Dossier:
     def stage(self) -> Stage:
         """Where it is now. :raises LookupError: when no stage was ever entered."""
         entries = self.entries()
-        if not entries:
-            raise LookupError("a dossier without an entry is in no stage")
-        stage = self.journey.stage(entries[-1].name)
+        stage = self.journey.stage(entries[-1].name) if entries else None
         if stage is None:
-            raise LookupError(f"no stage {entries[-1].name}")
+            raise LookupError("a dossier without an entry is in no stage")
         return stage
 
     @property
@@ -99,17 +97,22 @@ class Dossier:
         same = [i for i, entry in enumerate(entries) if entry.name == entries[-1].name]
         return self.rank(entries[same[-2] + 1]) if len(same) > 1 else -1
 
-    def true(self, expression: Expression | None, today: date) -> bool:
-        """Whether a guard holds; no guard always does."""
-        return truth(expression, Env(self.values(today), today))
+    def true(self, guard: Expression | None, today: date, *, upto: Mark | None = None) -> bool:
+        """Whether a guard holds, as of the mark ``upto`` or now; no guard always does."""
+        return guard is None or truth(guard, Env(self.values(today, upto=upto), today))
 
-    def values(self, today: date) -> dict[str, Any]:
-        """What guards read: facts, ``tâche.question``, and the last date of each mark."""
+    def values(self, today: date, *, upto: Mark | None = None) -> dict[str, Any]:
+        """What guards read: facts, ``tâche.question``, and the last date of each mark.
+
+        The answers of a form are those of its last filling. With ``upto`` nothing that was
+        recorded after that mark is seen, but the facts are those of now.
+        """
+        seen = self.marks if upto is None else self.marks[: self.rank(upto) + 1]
         found: dict[str, Any] = dict(self.facts)
-        for mark in sorted(self.marks, key=lambda m: m.on):
+        for mark in seen:
             if mark.on <= today:
-                found[mark.name] = mark.on.isoformat()
-        for task, answers in self.answers.items():
+                found[mark.name] = max(found.get(mark.name, ""), mark.on.isoformat())
+        for task, answers in {mark.name: mark.answers for mark in seen}.items():
             found |= {f"{task}{JOINT}{name}": value for name, value in answers.items()}
         return found
 
@@ -124,8 +127,7 @@ class Dossier:
 
     def filled(self, task: str, answers: Mapping[str, Any], *, on: date, id: str) -> Dossier:
         """The same after a form was filled."""
-        known = replace(self, answers={**self.answers, task: dict(answers)})
-        return known.marked(task, on=on, id=id)
+        return replace(self, marks=(*self.marks, Mark(task, on, id, dict(answers))))
 
     def knowing(self, **facts: Any) -> Dossier:
         """The same with other facts."""

@@ -117,10 +117,10 @@ def _running(dossier: Dossier, deadline: Deadline, today: date) -> Term | None:
 
 
 def _term(dossier: Dossier, deadline: Deadline, today: date) -> Term | None:
-    marks = (dossier.last(name, today) for name in deadline.after)
-    mark = next((mark for mark in marks if mark is not None), None)
-    if mark is None:
+    marks = [m for name in deadline.after if (m := dossier.last(name, today)) is not None]
+    if not marks:
         return None
+    mark = max(marks, key=lambda m: (m.on, dossier.rank(m)))
     on = add(mark.on, deadline.plus, _working(dossier, deadline))
     return Term(deadline, mark, on, _met_on(dossier, deadline, mark, today))
 
@@ -143,12 +143,11 @@ def _followers(dossier: Dossier, today: date) -> Iterator[Due]:
     for follower in dossier.journey.followers:
         if follower.during is not None and dossier.stage.name not in follower.during:
             continue
-        if not dossier.true(follower.when, today):
-            continue
         for name in follower.after:
             for mark in dossier.happened(name, today):
                 item = _follower(follower, mark)
-                if item.on <= today and item.key not in dossier.acted:
+                come = item.on <= today and item.key not in dossier.acted
+                if come and dossier.true(follower.when, today, upto=mark):
                     yield item
 
 

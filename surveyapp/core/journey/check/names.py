@@ -1,0 +1,115 @@
+"""Rules on names: well formed, unique, and those that are used exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from surveyapp.core.check.names import FORM_NAME, NAME
+from surveyapp.core.issues import Issue
+from surveyapp.core.journey.check.plan import Plan
+from surveyapp.core.reading import suggestion
+
+
+def journey_name(plan: Plan) -> Iterator[Issue]:
+    name = plan.journey.name
+    if name and (not FORM_NAME.fullmatch(name) or len(name) > 80):
+        message = (
+            f"« {name} » n’est pas un nom de parcours : des minuscules sans accent, des chiffres "
+            "et des tirets, 80 signes au plus"
+        )
+        yield plan.error(plan.line("name"), "journey_name", message)
+
+
+def well_formed(plan: Plan) -> Iterator[Issue]:
+    for thing in plan.journey.named():
+        if thing.name and not NAME.fullmatch(thing.name):
+            message = (
+                f"« {thing.name} » n’est pas un nom correct : une minuscule, puis des minuscules "
+                "sans accent, des chiffres et « _ », 26 signes au plus"
+            )
+            yield plan.error(thing.line, "name", message)
+
+
+def unique(plan: Plan) -> Iterator[Issue]:
+    """One name, one thing: ``after: visite`` must not have two meanings."""
+    seen: dict[str, int] = {}
+    for thing in plan.journey.named():
+        if thing.name in seen:
+            message = f"le nom « {thing.name} » est déjà pris (ligne {seen[thing.name]})"
+            yield plan.error(thing.line, "duplicate_name", message)
+        elif thing.name:
+            seen[thing.name] = thing.line
+
+
+def stages(plan: Plan) -> Iterator[Issue]:
+    journey = plan.journey
+    known = list(plan.stages)
+    for transition in journey.transitions:
+        for word in (*transition.sources, transition.target):
+            yield from _unknown(plan, transition.line, word, known, "l’étape", "unknown_stage")
+    things = (*journey.events, *journey.tasks, *journey.deadlines, *journey.followers)
+    for thing in things:
+        for word in thing.during or ():
+            yield from _unknown(plan, thing.line, word, known, "l’étape", "unknown_stage")
+
+
+def marks(plan: Plan) -> Iterator[Issue]:
+    """What ``after``, ``until`` and ``needs`` name leaves a mark."""
+    journey, known = plan.journey, list(plan.markers)
+    used = [(t.line, word) for t in journey.transitions for word in t.needs]
+    used += [(d.line, word) for d in journey.deadlines for word in (*d.after, *d.until)]
+    used += [(f.line, word) for f in journey.followers for word in f.after]
+    for line, word in used:
+        what = "l’étape, l’événement ou le formulaire"
+        yield from _unknown(plan, line, word, known, what, "unknown_mark")
+
+
+def others(plan: Plan) -> Iterator[Issue]:
+    """Transitions that deadlines take, mails of reminders, the entry, what is shared."""
+    journey = plan.journey
+    transitions = [t.name for t in journey.transitions]
+    mails = [m.name for m in journey.mails]
+    tasks = [t.name for t in journey.tasks]
+    for deadline in journey.deadlines:
+        if deadline.take:
+            name = deadline.take
+            code = "unknown_transition"
+            yield from _unknown(plan, deadline.line, name, transitions, "le passage", code)
+        for reminder in deadline.reminders:
+            if reminder.mail:
+                name, line = reminder.mail, reminder.line
+                yield from _unknown(plan, line, name, mails, "le courriel", "unknown_mail")
+    line = plan.line("entry_task")
+    if journey.entry_task:
+        yield from _unknown(plan, line, journey.entry_task, tasks, "le formulaire", "unknown_task")
+    if journey.sharing is not None:
+        line, shared = journey.sharing.line, journey.sharing
+        facts, events = [f.name for f in journey.facts], [e.name for e in journey.events]
+        for words, known, what, code in (
+            (shared.tasks, tasks, "le formulaire", "unknown_task"),
+            (shared.facts, facts, "la donnée", "unknown_fact"),
+            (shared.events, events, "l’événement", "unknown_mark"),
+        ):
+            for word in words:
+                yield from _unknown(plan, line, word, known, what, code)
+
+
+def forms(plan: Plan) -> Iterator[Issue]:
+    if plan.forms is None:
+        return
+    known = list(plan.forms)
+    used = [(task.line, task.form) for task in plan.journey.tasks]
+    used += [(rule.line, rule.form) for rule in plan.journey.invitations]
+    for line, name in used:
+        yield from _unknown(plan, line, name, known, "le questionnaire", "unknown_form")
+
+
+def _unknown(
+    plan: Plan, line: int, word: str, known: Iterable[str], what: str, code: str
+) -> Iterator[Issue]:
+    names = list(known)
+    if word and word not in names:
+        yield plan.error(line, code, f"{what} « {word} » n’existe pas{suggestion(word, names)}")
+
+
+RULES = (journey_name, well_formed, unique, stages, marks, others, forms)
