@@ -31,6 +31,7 @@ from surveyapp.reports.tables import (
     write_results,
 )
 from surveyapp.reports.workbook import XLSX_TYPE, Contents, write_workbook
+from surveyapp.services.campaigns import results_permission
 from surveyapp.services.documents import store_document
 from surveyapp.services.publish import definition_of
 from surveyapp.services.results import Results, results
@@ -166,26 +167,29 @@ def _make(run: JobRun, write: Callable[..., None], suffix: str, content_type: st
             write(campaign, wanted, path, today=today, progress=_progress(run))
         except ExportError as error:
             raise JobError(str(error)) from error
-        return _keep(run, campaign.id, wanted, path, content_type)
+        return _keep(run, campaign.slug, wanted, path, content_type)
 
 
-def _keep(run: JobRun, campaign_id: int, wanted: Export, path: Path, content_type: str) -> int:
+def _keep(run: JobRun, slug: str, wanted: Export, path: Path, content_type: str) -> int:
     """Store the file, and note that data of this campaign were taken out."""
     named = wanted.content is Content.ANSWERS
     with transaction() as session:
+        campaign = campaign_by_slug(slug)
+        if campaign is None:
+            raise JobError("Cette collecte n’existe plus.")
         document = store_document(
             session,
             filename=path.name,
             content_type=content_type,
             data=path,
-            permission=Permission.EXPORT if named else Permission.READ,
+            permission=Permission.EXPORT if named else results_permission(campaign),
             expires_at=now() + (ANSWERS_KEPT if named else RESULTS_KEPT),
         )
         session.add(
             Event(
                 kind="campaign.exported",
                 subject="campaign",
-                subject_id=campaign_id,
+                subject_id=campaign.id,
                 user_id=run.owner_id,
                 data={"content": wanted.content, "format": path.suffix[1:]},
             )

@@ -19,7 +19,7 @@ from surveyapp.core.summary import Summary
 from surveyapp.jobs import JobError, JobRun, enqueue, handler, restart
 from surveyapp.links import settings
 from surveyapp.models import Campaign, Job, WorkState, db, now
-from surveyapp.permissions import Permission
+from surveyapp.services.campaigns import results_permission
 from surveyapp.services.documents import store_document
 from surveyapp.services.results import Results, results
 from surveyapp.services.transaction import transaction
@@ -103,7 +103,7 @@ def make_report(run: JobRun) -> int:
             filename=f"resultats-{slug}-{on.isoformat()}.pdf",
             content_type=CONTENT_TYPE,
             data=data,
-            permission=Permission.READ,
+            permission=results_permission(_campaign(slug)),
             expires_at=now() + REPORT_KEPT,
         )
         return document.id

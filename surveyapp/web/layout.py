@@ -53,6 +53,7 @@ def register(app: Flask) -> None:
         "time": french.hour,
         "datetime_long": datetime_long,
         "local_date": local_date,
+        "instant": datetime.fromisoformat,
         "plural": french.plural,
         "paragraphs": paragraphs,
         "quoted": french.quoted,

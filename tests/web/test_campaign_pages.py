@@ -161,6 +161,7 @@ def test_link_and_qr_code(browser: Browser, coordination: FlaskClient) -> None:
     opened(ANONYMOUS)
     page = browser.get("/coordination/collectes/avis")
     assert "http://localhost/q/avis" in page.text
+    page = page.follow("Affiche, tract, QR code")
     svg = coordination.get(page.link("QR code en SVG"))
     assert svg.headers["Content-Disposition"] == 'attachment; filename="avis.svg"'
     assert svg.data.startswith(b"<svg")

@@ -19,6 +19,7 @@ from surveyapp.models.base import db
 from surveyapp.permissions import Permission
 from surveyapp.reports.bilan_form import bilan_form
 from surveyapp.services.actions import values_of
+from surveyapp.services.campaigns import results_permission
 from surveyapp.services.todo.items import Look, Todo, Urgency
 from surveyapp.services.verbatims import open_questions
 from surveyapp.store import actions as store
@@ -115,6 +116,8 @@ def _closed(look: Look) -> Iterator[Todo]:
         if end is None or look.now - end > NEWS:
             continue
         answers = plural(line.answers, "réponse", "réponses")
+        if results_permission(line.campaign) not in look.allowed:
+            continue
         if line.answers >= k:
             yield Todo(
                 "results",

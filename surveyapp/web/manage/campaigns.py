@@ -1,23 +1,28 @@
-"""Campaigns: list, create, change, move; link, QR code and trend."""
+"""Campaigns: list, create, look at, change, delete."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from surveyapp.core import campaign as life
+from surveyapp.core.campaign import Phase
 from surveyapp.core.trend import Trend, trend
-from surveyapp.models import Campaign, FormVersion, ResponseStatus, now
-from surveyapp.qr import qr_png, qr_svg
+from surveyapp.models import Campaign, CampaignState, FormVersion, ResponseStatus, now
+from surveyapp.permissions import can
 from surveyapp.services import campaigns as service
 from surveyapp.services.campaigns import CampaignError
 from surveyapp.store import campaigns as store
 from surveyapp.store import structure
+from surveyapp.store.campaigns import CampaignLine
 from surveyapp.store.events import history
 from surveyapp.web.manage.blueprint import author, blueprint, campaign_or_404
-from surveyapp.web.manage.inputs import CampaignForm, ChoiceForm, campaign_values
+from surveyapp.web.manage.campaign_form import CampaignForm, plan_values
+from surveyapp.web.manage.findings import shown_findings
+from surveyapp.web.manage.inputs import ChoiceForm
 from surveyapp.web.manage.links import public_url
 
 Page = str | Response | tuple[str, int]
@@ -25,9 +30,22 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.get("/collectes")
 def campaigns() -> str:
-    """Every campaign, those that take answers first."""
+    """The campaigns of the present, those that take answers first."""
+    lines, archived = _lines()
+    return render_template("manage/campaigns.html", lines=lines, archived=len(archived))
+
+
+@blueprint.get("/collectes/archives")
+def archives() -> str:
+    """Campaigns that were put away; their answers and results stay."""
+    return render_template("manage/archives.html", lines=_lines()[1])
+
+
+def _lines() -> tuple[Sequence[CampaignLine], Sequence[CampaignLine]]:
+    """Campaigns in use, and archived ones."""
     lines = store.campaign_lines(now=now())
-    return render_template("manage/campaigns.html", lines=lines)
+    archived = [line for line in lines if line.phase is Phase.ARCHIVED]
+    return [line for line in lines if line.phase is not Phase.ARCHIVED], archived
 
 
 @blueprint.route("/collectes/nouvelle", methods=["GET", "POST"])
@@ -38,7 +56,7 @@ def new_campaign() -> Page:
     if version is None:
         return render_template("manage/campaign_choose.html", forms=store.forms())
     form = CampaignForm(title=version.form.title, listed=version.mode != "nominative")
-    if form.validate_on_submit() and (campaign := _create(form_name, form)):
+    if form.validate_on_submit() and (campaign := saved(form, lambda: _create(form_name, form))):
         flash("La collecte est prête. Relisez-la, puis ouvrez-la.", "success")
         return redirect(url_for("manage.campaign", slug=campaign.slug))
     page = render_template("manage/campaign_form.html", form=form, version=version, campaign=None)
@@ -51,25 +69,33 @@ def campaign(slug: str) -> str:
     found = campaign_or_404(slug)
     moment = now()
     k, invited = found.version.k, found.audience
+    phase = store.phase_of(found, now=moment)
     return render_template(
         "manage/campaign.html",
         campaign=found,
-        phase=store.phase_of(found, now=moment),
+        phase=phase,
         answers=store.count_answers(found.id),
         drafts=store.count_answers(found.id, ResponseStatus.DRAFT),
         trend=_trend(found, moment),
         steps=service.possible_steps(found, now=moment),
+        extensible=service.can_extend(found, now=moment),
+        findings=shown_findings(found, now=moment) if phase is Phase.DRAFT else [],
         expectation=life.expect(invited, k=k) if invited else None,
         url=public_url(slug),
         history=history("campaign", found.id),
+        previous=store.previous_wave(found),
+        following=store.next_waves(found.id),
+        sees_results=can(service.results_permission(found)),
+        comparable=_comparable(found),
+        form=ChoiceForm(),
     )
 
 
 @blueprint.route("/collectes/<slug>/modifier", methods=["GET", "POST"])
 def edit_campaign(slug: str) -> Page:
     found = campaign_or_404(slug)
-    form = CampaignForm(data=campaign_values(found, structure().zone))
-    if form.validate_on_submit() and (changed := _edit(slug, form)):
+    form = CampaignForm(data=plan_values(service.plan_of(found), structure().zone))
+    if form.validate_on_submit() and (changed := saved(form, lambda: _edit(slug, form))):
         flash("Les changements sont enregistrés.", "success")
         return redirect(url_for("manage.campaign", slug=changed.slug))
     found = campaign_or_404(slug)
@@ -77,24 +103,6 @@ def edit_campaign(slug: str) -> Page:
         "manage/campaign_form.html", form=form, version=found.version, campaign=found
     )
     return page, 422 if form.errors else 200
-
-
-@blueprint.route("/collectes/<slug>/etape/<step>", methods=["GET", "POST"])
-def move_campaign(slug: str, step: str) -> Page:
-    """Ask, then take a step of the life of a campaign."""
-    found, wanted = campaign_or_404(slug), life.find_step(step)
-    if wanted is None:
-        abort(404)
-    form = ChoiceForm()
-    if not form.validate_on_submit():
-        return render_template("manage/campaign_step.html", campaign=found, step=wanted, form=form)
-    try:
-        service.move(slug, step, author_id=author(), now=now())
-    except CampaignError as error:
-        flash(str(error), "error")
-    else:
-        flash(wanted.done, "success")
-    return redirect(url_for("manage.campaign", slug=slug))
 
 
 @blueprint.route("/collectes/<slug>/supprimer", methods=["GET", "POST"])
@@ -112,14 +120,22 @@ def delete_campaign(slug: str) -> Page:
     return redirect(url_for("manage.campaigns"))
 
 
-@blueprint.get("/collectes/<slug>/qr.svg")
-def qr_code_svg(slug: str) -> Response:
-    return _file(qr_svg(public_url(campaign_or_404(slug).slug)), "image/svg+xml", f"{slug}.svg")
+def saved(form: CampaignForm, save: Callable[[], Campaign]) -> Campaign | None:
+    """What ``save`` made; ``None`` when it refuses, its reason put beside the field."""
+    try:
+        return save()
+    except CampaignError as error:
+        name = error.field if error.field in form.data else "title"
+        form[name].errors = [*form[name].errors, str(error)]
+        return None
 
 
-@blueprint.get("/collectes/<slug>/qr.png")
-def qr_code_png(slug: str) -> Response:
-    return _file(qr_png(public_url(campaign_or_404(slug).slug)), "image/png", f"{slug}.png")
+def _comparable(found: Campaign) -> bool:
+    """Whether this person may see the results of the campaign and of the wave before."""
+    previous = store.previous_wave(found)
+    if previous is None or found.state is CampaignState.DRAFT:
+        return False
+    return all(can(service.results_permission(wave)) for wave in (found, previous))
 
 
 def _version_of(form_name: str) -> FormVersion | None:
@@ -127,37 +143,16 @@ def _version_of(form_name: str) -> FormVersion | None:
     return store.latest_version(form.id) if form else None
 
 
-def _create(form_name: str, form: CampaignForm) -> Campaign | None:
-    try:
-        return service.create(form_name, form.plan(structure().zone), author_id=author(), now=now())
-    except CampaignError as error:
-        _show(error, form)
-        return None
+def _create(form_name: str, form: CampaignForm) -> Campaign:
+    plan = form.plan(structure().zone)
+    return service.create(form_name, plan, author_id=author(), now=now())
 
 
-def _edit(slug: str, form: CampaignForm) -> Campaign | None:
-    try:
-        return service.edit(slug, form.plan(structure().zone), author_id=author(), now=now())
-    except CampaignError as error:
-        _show(error, form)
-        return None
-
-
-def _show(error: CampaignError, form: CampaignForm) -> None:
-    """Put an error of the service beside its field."""
-    name = error.field if error.field in form.data else "title"
-    field = form[name]
-    field.errors = [*field.errors, str(error)]
+def _edit(slug: str, form: CampaignForm) -> Campaign:
+    return service.edit(slug, form.plan(structure().zone), author_id=author(), now=now())
 
 
 def _trend(found: Campaign, moment: datetime) -> Trend | None:
     end = min(found.closes_at or moment, moment)
     counts = ((day.day, day.count) for day in store.daily_counts(found.id))
     return trend(counts, until=end.astimezone(structure().zone).date())
-
-
-def _file(data: bytes, kind: str, filename: str) -> Response:
-    response = Response(data, content_type=kind)
-    if "telecharger" in request.args:
-        response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     ColorField,
     EmailField,
     SelectChoice,
@@ -23,11 +21,10 @@ from wtforms.widgets import TextInput
 from surveyapp.core import colour
 from surveyapp.core.french import date_short, hour, parse_date, parse_number
 from surveyapp.forms.fields import read_time
-from surveyapp.models import Campaign
-from surveyapp.services.campaigns import Plan
 from surveyapp.services.structure import TIMEZONES, Description
 
-END_OF_DAY = time(23, 59)
+#: Hours that have a name.
+_NAMED_HOURS = {"minuit": time(0), "midi": time(12)}
 
 
 class TypedField(StringField):  # type: ignore[misc] # WTForms has no type hints
@@ -66,7 +63,8 @@ class HourField(TypedField):
     """A time of day, as « 18 h 30 »."""
 
     def read(self, typed: str) -> time:
-        return time.fromisoformat(read_time(typed))
+        named = _NAMED_HOURS.get(typed.lower())
+        return named if named is not None else time.fromisoformat(read_time(typed))
 
     def write(self, value: time) -> str:
         return hour(value)
@@ -80,69 +78,6 @@ class CountField(TypedField):
         if value != int(value) or not 1 <= value <= 1_000_000:
             raise ValueError("Écrivez un nombre entier plus grand que zéro, par exemple 140.")
         return int(value)
-
-
-class CampaignForm(FlaskForm):  # type: ignore[misc]
-    """A campaign, new or not. The form to use is chosen on the page before."""
-
-    title = StringField(
-        "Titre de la collecte",
-        [InputRequired("Donnez un titre à la collecte."), Length(max=300)],
-        description="Il s’affiche en haut du questionnaire.",
-    )
-    slug = StringField("Fin de l’adresse")
-    opens_on = DayField("Ouverture, le", description="Par exemple 27/06/2026.")
-    opens_time = HourField("à", description="Par exemple 9 h.")
-    closes_on = DayField("Fermeture, le", description="Par exemple 27/06/2026.")
-    closes_time = HourField("à", description="Par exemple 18 h 30.")
-    audience = CountField(
-        "Nombre de personnes invitées", description="Il sert à calculer le taux de réponse."
-    )
-    capacity = CountField(
-        "Nombre de réponses à ne pas dépasser", description="Laissez vide : aucune limite."
-    )
-    listed = BooleanField("Montrer cette collecte sur la page d’accueil publique")
-
-    def plan(self, zone: ZoneInfo) -> Plan:
-        """What was typed, its dates read in the time zone of the CPTS."""
-        return Plan(
-            title=self.title.data.strip(),
-            slug=(self.slug.data or "").strip(),
-            opens_at=_instant(self.opens_on.data, self.opens_time.data, time(0), zone),
-            closes_at=_instant(self.closes_on.data, self.closes_time.data, END_OF_DAY, zone),
-            capacity=self.capacity.data,
-            audience=self.audience.data,
-            listed=self.listed.data,
-        )
-
-    def validate_opens_time(self, field: HourField) -> None:
-        _needs_day(field, self.opens_on)
-
-    def validate_closes_time(self, field: HourField) -> None:
-        _needs_day(field, self.closes_on)
-
-
-def campaign_values(campaign: Campaign, zone: ZoneInfo) -> dict[str, Any]:
-    """What the form shows of a campaign that exists."""
-    values: dict[str, Any] = {
-        name: getattr(campaign, name)
-        for name in ("title", "slug", "capacity", "audience", "listed")
-    }
-    for name in ("opens", "closes"):
-        moment: datetime | None = getattr(campaign, f"{name}_at")
-        local = moment.astimezone(zone) if moment else None
-        values[f"{name}_on"] = local.date() if local else None
-        values[f"{name}_time"] = local.time().replace(second=0) if local else None
-    return values
-
-
-def _instant(day: date | None, at: time | None, default: time, zone: ZoneInfo) -> datetime | None:
-    return datetime.combine(day, at or default, zone) if day else None
-
-
-def _needs_day(field: HourField, day: DayField) -> None:
-    if field.data is not None and day.data is None and not day.errors:
-        raise ValidationError("Écrivez aussi le jour.")
 
 
 class ChoiceForm(FlaskForm):  # type: ignore[misc]
@@ -209,4 +144,4 @@ def _check_address(field: EmailField) -> None:
         raise ValidationError("Écrivez une adresse complète, comme contact@demo.example.")
 
 
-__all__ = ["CampaignForm", "ChoiceForm", "StructureForm", "campaign_values"]
+__all__ = ["ChoiceForm", "CountField", "DayField", "HourField", "StructureForm", "TypedField"]

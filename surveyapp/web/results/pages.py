@@ -11,9 +11,10 @@ from surveyapp.core.french import percent
 from surveyapp.models import Campaign, now
 from surveyapp.permissions import Permission, can
 from surveyapp.services import reports
+from surveyapp.services.campaigns import results_permission
 from surveyapp.services.results import Results, results
 from surveyapp.services.verbatims import open_questions
-from surveyapp.store.campaigns import phase_of
+from surveyapp.store.campaigns import phase_of, previous_wave
 from surveyapp.web.results import view
 from surveyapp.web.results.blueprint import blueprint
 from surveyapp.web.results.campaign import campaign_or_404
@@ -99,7 +100,14 @@ def _context(campaign: Campaign, found: Results) -> dict[str, Any]:
         "rate": rate,
         "downloads": offered(campaign),
         "to_review": _to_review(campaign),
+        "comparable": _comparable(campaign),
     }
+
+
+def _comparable(campaign: Campaign) -> bool:
+    """Whether there is a wave before, whose results this person may see."""
+    previous = previous_wave(campaign)
+    return previous is not None and can(results_permission(previous))
 
 
 def _to_review(campaign: Campaign) -> dict[str, int]:
