@@ -86,6 +86,7 @@ ENDPOINTS: dict[str, Permission] = {
     "respond.copy": P.PUBLIC,
     "respond.sent_copy": P.PUBLIC,
     "respond.edit": P.PUBLIC,
+    "respond.try_campaign": P.MANAGE,
     "respond.end_trial": P.MANAGE,
     "respond.personal": P.PUBLIC,
     # declining invitations

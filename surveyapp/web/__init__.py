@@ -8,6 +8,8 @@ from surveyapp.web.health import blueprint as health
 from surveyapp.web.legal import blueprint as legal
 from surveyapp.web.manage.blueprint import blueprint as manage
 from surveyapp.web.people import blueprint as people
+from surveyapp.web.polls import blueprint as polls
+from surveyapp.web.polls import phone_blueprint as room
 from surveyapp.web.respond import blueprint as respond
 from surveyapp.web.results.blueprint import blueprint as results
 from surveyapp.web.tasks import blueprint as tasks
@@ -25,5 +27,7 @@ BLUEPRINTS = (
     actions,
     tasks,
     documents,
+    polls,
+    room,
     unsubscribe,
 )

@@ -40,6 +40,18 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     ),
     "preview.css": ("@bootstrap.css", "app.css", "respond.css", "staff.css", "@theme.css"),
     "respond.js": ("expression.js", "form.js", "autosave.js"),
+    "phone.css": ("@bootstrap-public.css", "app.css", "respond.css", "poll.css", "@theme.css"),
+    "phone.js": ("poll-morph.js", "poll-phone.js"),
+    "screen.css": ("@bootstrap.css", "app.css", "poll.css", "poll-screen.css", "@theme.css"),
+    "desk.css": (
+        "@bootstrap.css",
+        "app.css",
+        "respond.css",
+        "staff.css",
+        "poll.css",
+        "@theme.css",
+    ),
+    "screen.js": ("poll-morph.js", "poll-screen.js"),
     "icon.svg": ("@icon.svg",),
 }
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.services import respond
 from surveyapp.services.respond import AlreadySent, Door, Gone, LinkUsed
+from surveyapp.store.polls import poll_of
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.entry import NotOpen
 
@@ -23,6 +24,8 @@ STATUS = {
 def not_open(refusal: NotOpen) -> tuple[str, int] | BaseResponse:
     """Unknown, not yet open, closed or full; but thanks for who has just sent, twice perhaps."""
     campaign, token = refusal.campaign, request.form.get(visit.TOKEN_FIELD, "")
+    if campaign is not None and campaign.definition.live and (poll := poll_of(campaign.id)):
+        return redirect(url_for("room.phone", code=poll.code), 303)
     if campaign is not None and token and respond.receipt(campaign, token):
         return _thanks(campaign.slug, token if campaign.nominative else "")
     html = render_template(

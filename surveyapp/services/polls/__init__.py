@@ -1,0 +1,22 @@
+"""Live polls: open a meeting, drive it, vote, and keep the votes as ordinary answers."""
+
+from surveyapp.core.poll import PollRefusal
+from surveyapp.services.polls.board import Board, Room, board_of, kept_board, room_of
+from surveyapp.services.polls.meeting import act, decide_word, finish, open_meeting
+from surveyapp.services.polls.votes import new_word, own_vote, vote
+
+__all__ = [
+    "Board",
+    "PollRefusal",
+    "Room",
+    "act",
+    "board_of",
+    "decide_word",
+    "finish",
+    "kept_board",
+    "new_word",
+    "open_meeting",
+    "own_vote",
+    "room_of",
+    "vote",
+]
