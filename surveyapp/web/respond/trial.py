@@ -6,7 +6,7 @@ tries; a banner says so on every page.
 
 from __future__ import annotations
 
-from flask import g, redirect, session, url_for
+from flask import abort, g, redirect, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.permissions import Permission, can
@@ -43,6 +43,17 @@ def end_trials() -> None:
     """Whatever was tried is over; what was typed goes away."""
     for token in session.pop(_TRIALS, {}).values():
         respond.remove_trial(token)
+
+
+@blueprint.post("/coordination/collectes/<slug>/essai")
+def try_campaign(slug: str) -> BaseResponse:
+    """« Essayer », on the page of the campaign."""
+    if respond.find(slug) is None:
+        abort(404)
+    if not visit.genuine():
+        return redirect(url_for("manage.campaign", slug=slug), 303)
+    begin_trial(slug)
+    return redirect(url_for("respond.start", slug=slug), 303)
 
 
 @blueprint.post("/q/<slug>/fin/essai")
