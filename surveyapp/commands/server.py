@@ -96,6 +96,7 @@ def purge() -> None:
         "links": "liens de compte",
         "tokens": "jetons de collectes fermées",
         "files": "fichiers orphelins",
+        "directory": "imports de l’annuaire oubliés",
     }
     with application():
         counts = asdict(purge_installation(now=now()))

@@ -29,6 +29,8 @@ from surveyapp.models import (
     now,
 )
 from surveyapp.services import columns_cache, documents
+from surveyapp.services.invite.forgetting import forget_invitations
+from surveyapp.services.people.imports import forget_old
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import AnySession, transaction
 
@@ -52,6 +54,8 @@ class Purged:
     links: int = 0
     tokens: int = 0
     files: int = 0
+    invitations: int = 0
+    directory: int = 0
 
 
 @handler("purge")
@@ -71,12 +75,15 @@ def purge(*, now: datetime) -> Purged:
         before = counts.responses
         with transaction() as session:
             _purge_campaign(session, campaign_id, definition, today, counts)
+            if _invitations_over(session, campaign_id, definition, now):
+                counts.invitations += forget_invitations(session, campaign_id)
         if counts.responses > before:
             columns_cache.forget(campaign_id)
     with transaction() as session:
         expired = documents.delete_expired(session, now)
         counts.documents = len(expired)
         _purge_work(session, now, counts)
+        counts.directory = forget_old(session, now=now)
         counts.files = documents.sweep(session, now - ORPHAN_LIFE)
         if any(asdict(counts).values()):
             session.add(Event(kind="purge", subject="instance", subject_id=0, data=asdict(counts)))
@@ -140,6 +147,19 @@ def _purge_campaign(
         session.execute(
             sa.update(Campaign).where(Campaign.id == campaign_id).values(epoch=Campaign.epoch + 1)
         )
+
+
+def _invitations_over(
+    session: AnySession, campaign_id: int, definition: FormDefinition, at: datetime
+) -> bool:
+    """Whether nobody needs to know any more who was invited: of an anonymous campaign soon
+    after the closing, of another as long as its answers are kept."""
+    months = None if definition.anonymous else definition.retention_months
+    limit = (
+        at - TOKEN_LIFE if months is None else at - (at.date() - months_before(at.date(), months))
+    )
+    closed = sa.select(Campaign.id).where(Campaign.id == campaign_id, Campaign.closes_at < limit)
+    return session.execute(closed).first() is not None
 
 
 def _younger(session: AnySession, campaign_id: int, limit: date) -> bool:

@@ -236,8 +236,8 @@ def test_addresses_that_are_not_complete(typed: str) -> None:
 def test_tags_languages_and_rpps() -> None:
     assert read_tags('CA ; "mission 6", ca') == ("CA", "mission 6")
     assert read_languages("Français, créole réunionnais, en") == ("fr", "rcf", "en")
-    assert read_rpps("810000000003") == "10000000003"
-    assert not rpps_is_doubtful("10000000003")
+    assert read_rpps("810000000009") == "10000000009"
+    assert not rpps_is_doubtful("10000000009")
     assert rpps_is_doubtful("10000000004")
 
 
@@ -293,19 +293,19 @@ def test_changes_are_shown_field_by_field_and_nothing_is_erased() -> None:
         ("Nom;Mail\nAutre;a@b.fr", Card("Exemple", email="a@b.fr"), "doubtful"),
         # the same RPPS, a name of marriage
         (
-            "Nom;Prénom;RPPS\nNouveau;Ariane;10000000003",
-            Card("Exemple", "Ariane", rpps="10000000003"),
+            "Nom;Prénom;RPPS\nNouveau;Ariane;10000000009",
+            Card("Exemple", "Ariane", rpps="10000000009"),
             "changed",
         ),
         # the same RPPS, nothing else alike: a slip of the keyboard?
         (
-            "Nom;Prénom;RPPS\nAutre;Basile;10000000003",
-            Card("Exemple", "Ariane", rpps="10000000003"),
+            "Nom;Prénom;RPPS\nAutre;Basile;10000000009",
+            Card("Exemple", "Ariane", rpps="10000000009"),
             "doubtful",
         ),
         # another RPPS: another person or a slip
         (
-            "Nom;Commune;RPPS\nExemple;Ici;10000000003",
+            "Nom;Commune;RPPS\nExemple;Ici;10000000009",
             Card("Exemple", commune="Ici", rpps="10000000011"),
             "doubtful",
         ),
@@ -415,7 +415,7 @@ def test_pairs_are_proposed_once_and_a_shared_mailbox_is_none() -> None:
         1: Card("Exemple", "Ariane", email="cabinet@b.fr"),
         2: Card("Exemple", "Ariane", email="cabinet@b.fr"),
         3: Card("Autre", "Basile", email="cabinet@b.fr"),
-        4: Card("Exemple", "Ariane", commune="Ailleurs", rpps="10000000003"),
+        4: Card("Exemple", "Ariane", commune="Ailleurs", rpps="10000000009"),
     }
     found = {frozenset((one, other)) for one, other, _ in pairs(cards)}
     assert frozenset((1, 2)) in found

@@ -300,7 +300,7 @@ def test_the_list_is_taken_away_and_read_back_without_a_change(browser: Browser,
         last_name="=Exemple",
         first_name="Ariane",
         phone="+262 692 00 00 00",
-        rpps="10000000003",
+        rpps="10000000009",
         member_until=TODAY,
         tags=[["GT", " 6"][0], "+urgent"],
     )
