@@ -47,12 +47,13 @@ def phase(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the guards look at."""
+    """What the guards look at. ``live``: the campaign opens and closes with its meeting."""
 
     phase: Phase
     opens_at: datetime | None
     closes_at: datetime | None
     now: datetime
+    live: bool = False
 
 
 Guard = Callable[[Situation], str | None]
@@ -138,6 +139,8 @@ def refusal(step: Step, situation: Situation) -> str | None:
     """Why ``step`` cannot be taken now, in French; ``None`` when it can."""
     if situation.phase not in step.sources:
         return "La collecte a changé entre-temps : rechargez la page."
+    if situation.live and step.name in ("ouvrir", "fermer", "rouvrir"):
+        return "Cette collecte s’ouvre et se ferme avec sa séance : passez par « Séances »."
     return next((why for guard in step.guards if (why := guard(situation))), None)
 
 

@@ -21,6 +21,7 @@ from surveyapp.models import (
     db,
 )
 from surveyapp.services import polls, respond
+from surveyapp.services.campaigns import CampaignError, can_extend, move, possible_steps
 from surveyapp.services.polls import PollRefusal
 from surveyapp.services.polls.votes import voter_hash
 from surveyapp.services.respond import Door
@@ -78,6 +79,20 @@ def test_a_live_questionnaire_is_not_answered_by_the_ordinary_link() -> None:
     assert info is not None
     assert info.door(NOW) is Door.UNKNOWN
     assert respond.listed(NOW) == []
+
+
+def test_the_collection_opens_and_closes_with_its_meeting_alone() -> None:
+    live_campaign()
+    with pytest.raises(CampaignError, match="Séances"):
+        move("colloque", "ouvrir", author_id=None, now=NOW)
+    assert possible_steps(campaign(), now=NOW) == ()
+    code = polls.open_meeting("colloque", author_id=None, now=NOW)
+    room = polls.room_of(code)
+    assert room is not None
+    assert possible_steps(campaign(), now=NOW) == ()
+    assert not can_extend(campaign(), now=NOW)
+    polls.finish(room, author_id=None, now=NOW, today=TODAY)
+    assert [step.name for step in possible_steps(campaign(), now=NOW)] == ["archiver"]
 
 
 def test_a_vote_sent_twice_counts_once_and_can_be_changed() -> None:

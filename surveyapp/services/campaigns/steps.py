@@ -11,6 +11,7 @@ from surveyapp.models import Campaign, CampaignState
 from surveyapp.services.campaigns.opening import hindrances
 from surveyapp.services.campaigns.plan import CampaignError
 from surveyapp.services.campaigns.records import find, note, plain
+from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import transaction
 from surveyapp.store import campaigns as store
 
@@ -71,7 +72,8 @@ def extend(slug: str, closes_at: datetime, *, author_id: int | None, now: dateti
 
 def can_extend(campaign: Campaign, *, now: datetime) -> bool:
     """Whether the closing date of this campaign can be put off."""
-    return store.phase_of(campaign, now=now) in EXTENSIBLE
+    here = situation(campaign, now=now)
+    return here.phase in EXTENSIBLE and not here.live
 
 
 def situation(campaign: Campaign, *, now: datetime) -> Situation:
@@ -81,6 +83,7 @@ def situation(campaign: Campaign, *, now: datetime) -> Situation:
         opens_at=campaign.opens_at,
         closes_at=campaign.closes_at,
         now=now,
+        live=definition_of(campaign.version).live,
     )
 
 
