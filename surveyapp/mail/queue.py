@@ -10,12 +10,13 @@ from typing import Any
 import flask_mail
 import sqlalchemy as sa
 
+from surveyapp.core.definition import Mode
 from surveyapp.core.french import typeset
 from surveyapp.jobs import due
 from surveyapp.links import settings
 from surveyapp.mail import limits
 from surveyapp.mail.mime import to_mime
-from surveyapp.models import Message, WorkState, db, now
+from surveyapp.models import Campaign, FormVersion, Message, WorkState, db, now
 from surveyapp.services import addresses
 from surveyapp.services.transaction import AnySession, transaction
 from surveyapp.store.structure import structure
@@ -101,7 +102,23 @@ def done(mail: Claimed) -> None:
     """The server took it, so the address takes mail."""
     with transaction() as session:
         _settle(session, mail, state=WorkState.DONE, error=None, done_at=now())
+        _cut(session, mail)
         addresses.forget_refusal(session, mail.address_hash)
+
+
+def _cut(session: AnySession, mail: Claimed) -> None:
+    """Forget the text of a solicitation to an anonymous campaign: it holds a personal link,
+    and whoever opens it learns whether the person has answered."""
+    anonymous = (
+        sa.select(Campaign.id)
+        .join(FormVersion, FormVersion.id == Campaign.version_id)
+        .where(FormVersion.mode == Mode.ANONYMOUS)
+    )
+    session.execute(
+        sa.update(Message)
+        .where(Message.id == mail.id, Message.solicitation, Message.campaign_id.in_(anonymous))
+        .values(text="", html="")
+    )
 
 
 def failed(mail: Claimed, reason: str, *, refusal: str = "") -> None:

@@ -11,6 +11,7 @@ from surveyapp.models import Campaign, CampaignState, Visibility
 from surveyapp.services.campaigns.plan import CampaignError, Plan, check_plan, tidied
 from surveyapp.services.campaigns.records import find, free_slug, note, plain
 from surveyapp.services.campaigns.visibility import guard_documents
+from surveyapp.services.invite.forgetting import forget_invitations
 from surveyapp.services.transaction import transaction
 from surveyapp.store import campaigns as store
 
@@ -83,6 +84,7 @@ def delete_draft(slug: str, *, author_id: int | None, now: datetime) -> None:
         if store.next_waves(campaign.id):
             raise CampaignError("Une vague suivante s’appuie sur cette collecte : gardez-la.")
         note(session, campaign, "deleted", author_id=author_id, now=now, data={"slug": slug})
+        forget_invitations(session, campaign.id)
         session.delete(campaign)
 
 
