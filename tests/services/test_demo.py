@@ -22,11 +22,21 @@ from surveyapp.services import todo
 from surveyapp.services.actions import values_of
 from surveyapp.services.demo import DemoError, load_demo
 from surveyapp.services.demo.people import people
+from surveyapp.services.people.imports import preview
+from surveyapp.services.people.lookup import look_up
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import transaction
 from surveyapp.services.verbatims import open_questions
 from surveyapp.store.actions import actions
 from surveyapp.store.campaigns import campaign_by_slug, campaign_lines
+from surveyapp.store.people import (
+    MEMBERSHIPS,
+    PeopleFilter,
+    change,
+    change_lines,
+    count_people,
+    find_people,
+)
 
 TODAY = date(2026, 6, 15)
 NOW = datetime(2026, 6, 15, 10, tzinfo=UTC)
@@ -53,6 +63,7 @@ def test_the_campaigns_show_every_phase_of_their_life() -> None:
     lines = {line.campaign.slug: (line.phase, line.answers) for line in campaign_lines(now=NOW)}
     assert lines == {
         "enquete-annuelle": (Phase.OPEN, 47),
+        "bien-etre-premiere": (Phase.ARCHIVED, 236),
         "bien-etre-soignants": (Phase.CLOSED, 300),
         "soiree-mieux-se-connaitre": (Phase.CLOSED, 60),
         "devenir-ambassadeur": (Phase.OPEN, 14),
@@ -141,6 +152,26 @@ def test_the_data_of_a_real_structure_are_left_alone(app: Flask) -> None:
     with pytest.raises(DemoError, match="SURVEYAPP_INSTANCE"):
         load_demo(today=TODAY)
     assert campaign_lines(now=NOW) == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_directory_holds_forty_members_and_a_file_that_waits() -> None:
+    members = find_people(PeopleFilter(), today=TODAY)
+    assert len(members) == 41  # one of them twice, to try a merge
+    assert all(m.email.endswith("@demo.example") for m in members if m.email)
+    assert all(m.phone.startswith("06 39 98 ") for m in members if m.phone)
+    states = {s: count_people(PeopleFilter(membership=s), today=TODAY) for s in MEMBERSHIPS}
+    assert all(count >= 4 for count in states.values())
+    waiting, done = change_lines()
+    assert (waiting.state, done.state) == ("preview", "applied")
+    found = change(waiting.id)
+    assert found is not None
+    counts = preview(found).plan.counts
+    assert counts == {"new": 2, "changed": 1, "unchanged": 1, "doubtful": 1, "refused": 2}
+    definition = definition_of(campaign("devenir-ambassadeur").version)
+    of_campaign = [r for r in submitted() if r.campaign_id == campaign("devenir-ambassadeur").id]
+    standing = [look_up(definition, r.document, today=TODAY).state for r in of_campaign]
+    assert {"current", "lapsed", "unknown"} <= set(standing)
 
 
 def test_people_are_all_different() -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from surveyapp.core.title import search_text, sort_key
 from surveyapp.models import Campaign, Response, ResponseStatus, Structure, random_key
+from surveyapp.services.people.cards import add_person
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import transaction
 from tests.answering import ANONYMOUS, CONFIDENTIAL, NOMINATIVE, opened
@@ -153,6 +154,24 @@ def test_an_answer_is_read_in_words(browser: Browser) -> None:
     assert "À jour de cotisation Oui" in page.text
     assert "Lorem ipsum" in page.text
     assert "Numéro RPPS" not in page.text
+
+
+def test_the_directory_says_whether_the_author_is_a_member(browser: Browser) -> None:
+    people(opened(NOMINATIVE))
+    page = browser.get(LIST).follow("Éloïse Rivefictive")
+    assert "Dans l’annuaire introuvable" in page.text
+    with transaction() as session:
+        add_person(
+            session,
+            last_name="RIVEFICTIVE",
+            first_name="Eloise",
+            member_until=date(2099, 12, 31),
+        )
+    page = browser.get(LIST).follow("Éloïse Rivefictive")
+    assert "à jour jusqu’au 31 décembre 2099" in page.text
+    assert page.follow("voir la fiche").heading == "Eloise RIVEFICTIVE"
+    page = browser.get(LIST).follow("Bastien Étangdoux")
+    assert "Dans l’annuaire introuvable" in page.text
 
 
 def test_a_confidential_answer_has_no_name(browser: Browser) -> None:

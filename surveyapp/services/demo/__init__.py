@@ -15,6 +15,7 @@ from surveyapp.models.base import db
 from surveyapp.services import catalogue
 from surveyapp.services.demo.bilan import play_action
 from surveyapp.services.demo.collect import ZONE, play
+from surveyapp.services.demo.directory import play_directory
 from surveyapp.services.demo.scenes import SCENES
 from surveyapp.services.structure import Description, describe
 
@@ -54,4 +55,5 @@ def load_demo(*, today: date) -> None:
         catalogue.publish_file(name, author_id=author_id)
     for scene in SCENES:
         play(scene, today=today, author_id=author_id)
+    play_directory(today=today, author_id=author_id, now=now)
     play_action(today=today, author_id=author_id, now=now)
