@@ -42,7 +42,14 @@ def play(scene: Scene, *, today: date, author_id: int | None) -> None:
         listed=scene.listed,
     )
     created = start - timedelta(days=2)
-    campaign = campaigns.create(scene.form, plan, author_id=author_id, now=created)
+    previous = campaign_by_slug(scene.previous) if scene.previous else None
+    campaign = campaigns.create(
+        scene.form,
+        plan,
+        author_id=author_id,
+        now=created,
+        previous_id=previous.id if previous else None,
+    )
     if scene.opened is None:
         return
     campaigns.move(scene.slug, "ouvrir", author_id=author_id, now=start)
@@ -52,6 +59,8 @@ def play(scene: Scene, *, today: date, author_id: int | None) -> None:
         campaigns.move(scene.slug, "fermer", author_id=author_id, now=end)
         if scene.reviewed:
             _review(scene, at=end)
+        if scene.archived:
+            campaigns.move(scene.slug, "archiver", author_id=author_id, now=end)
 
 
 def _answer(scene: Scene, campaign: Campaign, today: date) -> None:

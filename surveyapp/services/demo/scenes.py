@@ -13,7 +13,8 @@ class Scene:
     """One campaign. Days count from today; ``opened`` is ``None`` for a draft.
 
     ``closing`` is the date announced, ``closed`` says that the coordination closed it then.
-    ``reviewed`` says that its open answers were read already.
+    ``reviewed`` says that its open answers were read already, ``previous`` is the address of
+    the wave before, ``archived`` says that it was put away since.
     """
 
     form: str
@@ -28,6 +29,8 @@ class Scene:
     audience: int | None = None
     listed: bool = True
     reviewed: bool = False
+    previous: str = ""
+    archived: bool = False
 
 
 SCENES: tuple[Scene, ...] = (
@@ -44,9 +47,23 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(
         "bien-etre-soignants",
+        "Prendre soin de celles et ceux qui soignent : première enquête",
+        "bien-etre-premiere",
+        anonymous.WELLBEING,
+        answers=236,
+        opened=-440,
+        closing=-398,
+        closed=True,
+        audience=1180,
+        reviewed=True,
+        archived=True,
+    ),
+    Scene(
+        "bien-etre-soignants",
         "Prendre soin de celles et ceux qui soignent",
         "bien-etre-soignants",
         anonymous.WELLBEING,
+        previous="bien-etre-premiere",
         answers=300,
         opened=-75,
         closing=-33,
