@@ -22,6 +22,12 @@ def failed_mails(*, limit: int = 200) -> Sequence[Message]:
     ).all()
 
 
+def waiting_mails() -> int:
+    """How many mails are on their way out."""
+    waiting = Message.state.in_((WorkState.PENDING, WorkState.RUNNING))
+    return db.session.scalar(sa.select(sa.func.count()).where(waiting)) or 0
+
+
 def send_again(message_ids: Sequence[int], *, now: datetime) -> int:
     """Put given-up mails back in the queue; how many there were."""
     with transaction() as session:

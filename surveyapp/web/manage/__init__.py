@@ -1,9 +1,11 @@
 """Forms, campaigns, responses, settings: the coordinatrice's side."""
 
 from surveyapp.web.manage import (
+    addresses,
     answers,
     campaigns,
     home,
+    letters,
     life,
     mails,
     questionnaires,
@@ -13,10 +15,12 @@ from surveyapp.web.manage import (
 from surveyapp.web.manage.blueprint import blueprint
 
 __all__ = [
+    "addresses",
     "answers",
     "blueprint",
     "campaigns",
     "home",
+    "letters",
     "life",
     "mails",
     "questionnaires",

@@ -1,4 +1,4 @@
-"""Mails that could not be sent."""
+"""Mails: those that did not leave, and the way to their texts and addresses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from surveyapp.web.manage.inputs import ChoiceForm
 
 @blueprint.get("/courriels")
 def mails() -> str:
-    """What failed, to whom and why."""
-    return render_template("manage/mails.html", mails=outbox.failed_mails(), form=ChoiceForm())
+    """What failed, to whom and why; how many wait."""
+    return render_template(
+        "manage/mails.html", mails=outbox.failed_mails(), waiting=outbox.waiting_mails()
+    )
 
 
 @blueprint.post("/courriels")
