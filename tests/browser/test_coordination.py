@@ -28,7 +28,7 @@ NOT_PAGES = {
     "results.charts_left",  # for scripts
 }
 #: How many addresses of the same page are opened: one, but for those that vary most.
-SAMPLES = {"manage.campaign": 4, "results.show": 2}
+SAMPLES = {"manage.campaign": 4, "results.show": 2, "people.change": 2}
 #: Pages that differ by this argument are all opened.
 EVERY = {"actions.page": "page", "manage.move_campaign": "step"}
 
