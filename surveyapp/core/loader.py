@@ -37,7 +37,7 @@ __all__ = [
     "read_file",
 ]
 
-#: Folder of the shared choice lists, beside the questionnaires.
+#: Folder of the shared choice lists, beside the questionnaires or up to two folders above.
 LISTS = "lists"
 UNLIMITED = "unlimited"
 MAX_BYTES = 2_000_000
@@ -89,7 +89,7 @@ def read_file(path: Path) -> tuple[FormDefinition | None, list[Issue]]:
     text = file_text(path, report)
     if text is None:
         return None, report.issues
-    definition, issues = read(text, source=str(path), lists=path.parent / LISTS)
+    definition, issues = read(text, source=str(path), lists=_lists_folder(path))
     if definition is not None and definition.name and definition.name != path.stem:
         message = (
             f"le nom du questionnaire est « {definition.name} », celui du fichier « {path.stem} »"
@@ -107,6 +107,11 @@ def read(
     if node is None:
         return None, report.issues
     return build(node, report, lists=lists), report.issues
+
+
+def _lists_folder(path: Path) -> Path:
+    near = [folder / LISTS for folder in path.parents[:3]]
+    return next((folder for folder in near if folder.is_dir()), near[0])
 
 
 def file_text(path: Path, report: Report) -> str | None:

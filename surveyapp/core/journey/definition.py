@@ -167,8 +167,8 @@ class Reminder:
 class Deadline:
     """A date by which something is done.
 
-    It runs from the latest mark of those named in ``after``, for ``plus``, while the
-    dossier is in one of the stages ``during`` (empty: while open) and ``when`` is true. A
+    It runs from the latest mark of those named in ``after`` for which ``when`` is true, for
+    ``plus``, while the dossier is in one of the stages ``during`` (empty: while open). A
     mark of ``until`` that comes later than the one it runs from meets it; leaving ``during``
     ends it. On its day, when nothing has met it, the transition ``take`` is taken by itself.
     """
@@ -192,7 +192,7 @@ class Mail:
     """A mail sent ``plus`` after each mark named in ``after``; reminders name the others.
 
     ``during``: only while the dossier is in one of these stages (None: wherever it is).
-    ``when`` sees the answers as they were at that mark. Documents and invitations alike.
+    ``when``, after a form, reads that very form. Documents and invitations alike.
     """
 
     name: str

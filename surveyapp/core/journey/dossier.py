@@ -70,9 +70,9 @@ class Dossier:
         """Marks of that name until today; what is planned has not happened."""
         return tuple(m for m in self.marks if m.name == name and m.on <= today)
 
-    def last(self, name: str, today: date) -> Mark | None:
-        """The mark with the latest date; of two on one day, the one recorded later."""
-        return max(self.happened(name, today), key=lambda m: (m.on, self.rank(m)), default=None)
+    def latest(self, marks: Iterable[Mark]) -> Mark | None:
+        """The one with the latest date; of two on one day, the one recorded later."""
+        return max(marks, key=lambda mark: (mark.on, self.rank(mark)), default=None)
 
     def rank(self, mark: Mark) -> int:
         """Its place in the order of recording."""
@@ -97,23 +97,25 @@ class Dossier:
         same = [i for i, entry in enumerate(entries) if entry.name == entries[-1].name]
         return self.rank(entries[same[-2] + 1]) if len(same) > 1 else -1
 
-    def true(self, guard: Expression | None, today: date, *, upto: Mark | None = None) -> bool:
-        """Whether a guard holds, as of the mark ``upto`` or now; no guard always does."""
-        return guard is None or truth(guard, Env(self.values(today, upto=upto), today))
+    def true(self, guard: Expression | None, today: date, *, of: Mark | None = None) -> bool:
+        """Whether a guard holds; no guard always does. ``of``: see :meth:`values`."""
+        return guard is None or truth(guard, Env(self.values(today, of=of), today))
 
-    def values(self, today: date, *, upto: Mark | None = None) -> dict[str, Any]:
+    def values(self, today: date, *, of: Mark | None = None) -> dict[str, Any]:
         """What guards read: facts, ``tâche.question``, and the last date of each mark.
 
-        The answers of a form are those of its last filling. With ``upto`` nothing that was
-        recorded after that mark is seen, but the facts are those of now.
+        The answers of a form are those of its last filling, or those of the mark ``of`` when
+        it is one: what follows a form reads that very form.
         """
-        seen = self.marks if upto is None else self.marks[: self.rank(upto) + 1]
         found: dict[str, Any] = dict(self.facts)
-        for mark in seen:
+        for mark in self.marks:
             if mark.on <= today:
                 found[mark.name] = max(found.get(mark.name, ""), mark.on.isoformat())
-        for task, answers in {mark.name: mark.answers for mark in seen}.items():
-            found |= {f"{task}{JOINT}{name}": value for name, value in answers.items()}
+        answers = {mark.name: mark.answers for mark in self.marks}
+        if of is not None:
+            answers[of.name] = of.answers
+        for task, given in answers.items():
+            found |= {f"{task}{JOINT}{name}": value for name, value in given.items()}
         return found
 
     def marked(self, name: str, *, on: date, id: str) -> Dossier:

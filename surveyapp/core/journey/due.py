@@ -113,14 +113,14 @@ def outcome(dossier: Dossier, name: str, today: date) -> Term | None:
 def _running(dossier: Dossier, deadline: Deadline, today: date) -> Term | None:
     if dossier.stage.name not in dossier.journey.stays(deadline.during):
         return None
-    return _term(dossier, deadline, today) if dossier.true(deadline.when, today) else None
+    return _term(dossier, deadline, today)
 
 
 def _term(dossier: Dossier, deadline: Deadline, today: date) -> Term | None:
-    marks = [m for name in deadline.after if (m := dossier.last(name, today)) is not None]
-    if not marks:
+    marks = [mark for name in deadline.after for mark in dossier.happened(name, today)]
+    mark = dossier.latest(m for m in marks if dossier.true(deadline.when, today, of=m))
+    if mark is None:
         return None
-    mark = max(marks, key=lambda m: (m.on, dossier.rank(m)))
     on = add(mark.on, deadline.plus, _working(dossier, deadline))
     return Term(deadline, mark, on, _met_on(dossier, deadline, mark, today))
 
@@ -147,7 +147,7 @@ def _followers(dossier: Dossier, today: date) -> Iterator[Due]:
             for mark in dossier.happened(name, today):
                 item = _follower(follower, mark)
                 come = item.on <= today and item.key not in dossier.acted
-                if come and dossier.true(follower.when, today, upto=mark):
+                if come and dossier.true(follower.when, today, of=mark):
                     yield item
 
 
