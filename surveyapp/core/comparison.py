@@ -150,9 +150,9 @@ def _mean(row: Row | None) -> float | None:
 
 
 def _shares(before: Row | None, after: Row, *, prefix: str) -> Iterator[Line]:
-    """Options of the later wave, then those that it no longer offers."""
+    """Options of the later wave, « Sans réponse » last, then those that it no longer offers."""
     old = {cell.name: cell for cell in before.cells} if before else {}
-    for cell in after.cells:
+    for cell in sorted(after.cells, key=lambda cell: cell.name == ""):
         was = old.pop(cell.name, None)
         yield Line(prefix + cell.label, Measured.SHARE, was.share if was else None, cell.share)
     for cell in old.values():

@@ -55,7 +55,7 @@ def test_both_waves_stand_side_by_side_with_their_gap(browser: Browser) -> None:
         ["Moyenne", "2,0", "4,5", "+2,5"],
     ]
     shares = rows(page, "Votre secteur")
-    assert [row[0] for row in shares[1:]] == ["Nord", "Sud"]
+    assert [row[0] for row in shares[1:]] == ["Nord", "Sud", "Sans réponse"]
     assert all(row[3].endswith(("point", "points")) for row in shares[1:])
     results = browser.get("/coordination/collectes/suite/resultats")
     assert results.follow("Comparer avec la vague précédente").path == URL
