@@ -375,6 +375,10 @@ def test_lines_are_refused_with_the_reason(text: str, reason: str) -> None:
     assert reason in found.reason
 
 
+def test_a_refused_line_keeps_the_name_that_it_was_read_with() -> None:
+    assert outcome("Nom;Prénom;Mail\nExemple;Ariane;rien").card.full_name == "Ariane Exemple"
+
+
 def test_a_cell_that_cannot_be_read_is_left_aside_and_said() -> None:
     found = outcome("Nom;Profession;RPPS;Cotisation\nExemple;Alchimiste;10000000004;oui\n")
     assert (found.fate, found.card) == (Fate.NEW, Card("Exemple", rpps="10000000004"))

@@ -144,6 +144,19 @@ def test_a_person_is_added_changed_and_deleted(browser: Browser) -> None:
     assert all(event.user_id for event in events)
 
 
+def test_two_people_who_edit_one_card_do_not_overwrite_each_other(browser: Browser) -> None:
+    key = person(first_name="Ariane")
+    mine = browser.get(f"{HOME}{key}/modifier")
+    theirs = browser.get(f"{HOME}{key}/modifier")
+    theirs.submit("Enregistrer les changements", commune="Port-Modèle")
+    page = mine.submit("Enregistrer les changements", commune="Val-Fictif")
+    assert page.status == 409
+    assert "modifiée pendant que vous écriviez" in page.text
+    assert people()[0].commune == "Port-Modèle"
+    page.submit("Enregistrer les changements")
+    assert people()[0].commune == "Val-Fictif"
+
+
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(browser: Browser) -> None:
     page = browser.get(f"{HOME}nouvelle").submit(
         "Créer la fiche", last_name="", email="ariane", rpps="12", member_until="demain"

@@ -44,6 +44,7 @@ def read_row(row: Row, mapping: Mapping[str, int], names: Mapping[str, str]) -> 
     """Read the cells that have a field. ``names``: see :func:`.professions.profession_names`."""
     values: dict[str, Any] = {}
     notes: list[str] = []
+    refusals: list[str] = []
     for name in FIELD_OF:  # always in the same order
         column = mapping.get(name, len(row.cells))
         text = row.cells[column] if column < len(row.cells) else ""
@@ -52,17 +53,19 @@ def read_row(row: Row, mapping: Mapping[str, int], names: Mapping[str, str]) -> 
         try:
             values[name] = FIELD_OF[name].read(text, names)
         except CellError as error:
+            sentence = f"{FIELD_OF[name].label} : {error}"
             if FIELD_OF[name].grave:
-                return Said(row.number, refusal=f"{FIELD_OF[name].label} : {error}")
-            notes.append(f"{FIELD_OF[name].label} : {error} La cellule est laissée de côté.")
+                refusals.append(sentence)
+            else:
+                notes.append(f"{sentence} La cellule est laissée de côté.")
     if FULL_NAME in values:
         values["last_name"], values["first_name"] = values.pop(FULL_NAME)
     values = {name: value for name, value in values.items() if value}
     if "last_name" not in values:
-        return Said(row.number, refusal="Il n’y a pas de nom sur cette ligne.")
+        refusals.append("Il n’y a pas de nom sur cette ligne.")
     if "rpps" in values and rpps_is_doubtful(values["rpps"]):
         notes.append("Numéro RPPS : sa clé de contrôle est fausse, vérifiez-le.")
-    return Said(row.number, values, tuple(notes))
+    return Said(row.number, values, tuple(notes), refusals[0] if refusals else "")
 
 
 def apply(card: Card, values: Mapping[str, Any]) -> Card:

@@ -65,10 +65,35 @@ def create(card: Card, *, author_id: int | None, now: datetime) -> int:
         return row.id
 
 
-def edit(person_id: int, card: Card, *, author_id: int | None, now: datetime) -> bool:
-    """Change a card; whether anything changed. :raises PeopleError: it is gone."""
+class EditedMeanwhileError(PeopleError):
+    """Somebody else changed the card while it was being edited; ``revision`` is theirs."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            "Cette fiche a été modifiée pendant que vous écriviez. Comparez avec la fiche, puis "
+            "enregistrez de nouveau pour garder ce que vous avez écrit."
+        )
+        self.revision = revision
+
+
+def revision(row: Person) -> str:
+    """Changes with every change of the card."""
+    return row.updated_at.isoformat()
+
+
+def edit(
+    person_id: int, card: Card, *, seen: str = "", author_id: int | None, now: datetime
+) -> bool:
+    """Change a card; whether anything changed.
+
+    :param seen: its :func:`revision` when the page was shown; empty: do not look.
+    :raises EditedMeanwhileError: it is another one now; nothing is written.
+    :raises PeopleError: the card is gone.
+    """
     with transaction() as session:
         row = find(session, person_id)
+        if seen and seen != revision(row):
+            raise EditedMeanwhileError(revision(row))
         before = store.card_of(row)
         changed = [name for name in NAMES if getattr(before, name) != getattr(card, name)]
         if not changed:
@@ -153,4 +178,16 @@ def note(
     )
 
 
-__all__ = ["Remains", "add_person", "create", "delete", "edit", "find", "note", "remains"]
+__all__ = [
+    "EditedMeanwhileError",
+    "Remains",
+    "add_person",
+    "create",
+    "delete",
+    "edit",
+    "find",
+    "note",
+    "remains",
+    "revision",
+    "write_card",
+]

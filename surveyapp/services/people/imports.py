@@ -134,10 +134,17 @@ def apply(change_id: int, *, digest: str, author_id: int | None, now: datetime) 
         return planned.counts
 
 
-def discard(change_id: int) -> None:
+def discard(change_id: int, *, author_id: int | None, now: datetime) -> None:
     """Forget a preview: nothing was written."""
     with transaction() as session:
         session.delete(_preview_of(session, change_id))
+        note(
+            session,
+            "discarded",
+            ("directory_change", change_id),
+            author_id=author_id,
+            now=now,
+        )
 
 
 def forget_old(session: AnySession, *, now: datetime) -> int:

@@ -16,7 +16,7 @@ from surveyapp.services.people.lookup import similar
 from surveyapp.store import people as store
 from surveyapp.store.events import history
 from surveyapp.web.manage.inputs import ChoiceForm
-from surveyapp.web.people.blueprint import author, blueprint, card_or_404, person_or_404
+from surveyapp.web.people.blueprint import author, blueprint, person_or_404
 from surveyapp.web.people.inputs import PersonForm
 
 Page = str | Response | tuple[str, int]
@@ -55,17 +55,24 @@ def new() -> Page:
 
 @blueprint.route("/<int:person_id>/modifier", methods=["GET", "POST"])
 def edit(person_id: int) -> Page:
-    card = card_or_404(person_id)
+    row = person_or_404(person_id)
+    card, seen, conflict = store.card_of(row), service.revision(row), ""
     form = PersonForm(card)
     if form.validate_on_submit():
         try:
-            service.edit(person_id, form.card(), author_id=author(), now=now())
-        except PeopleError as error:  # deleted by a colleague in between
-            flash(str(error), "error")
-            return redirect(url_for("people.index"))
-        return _saved(person_id, form.card(), new=False)
-    page = render_template("people/form.html", form=form, alike={}, person_id=person_id, card=card)
-    return page, 422 if form.errors else 200
+            return _edited(person_id, form.card())
+        except service.EditedMeanwhileError as error:
+            conflict, seen = str(error), error.revision
+    page = render_template(
+        "people/form.html",
+        form=form,
+        alike={},
+        person_id=person_id,
+        card=card,
+        seen=seen,
+        conflict=conflict,
+    )
+    return page, 422 if form.errors else 409 if conflict else 200
 
 
 @blueprint.route("/<int:person_id>/supprimer", methods=["GET", "POST"])
@@ -86,6 +93,18 @@ def delete(person_id: int) -> Page:
     except PeopleError as error:
         flash(str(error), "error")
     return redirect(url_for("people.index"))
+
+
+def _edited(person_id: int, card: Card) -> Response:
+    seen = request.form.get("vue", "")
+    try:
+        service.edit(person_id, card, seen=seen, author_id=author(), now=now())
+    except service.EditedMeanwhileError:
+        raise
+    except PeopleError as error:  # deleted by a colleague in between
+        flash(str(error), "error")
+        return redirect(url_for("people.index"))
+    return _saved(person_id, card, new=False)
 
 
 def _saved(person_id: int, card: Card, *, new: bool) -> Response:

@@ -128,7 +128,12 @@ def apply(change_id: int) -> Response:
 @blueprint.post("/import/<int:change_id>/abandonner")
 def discard(change_id: int) -> Response:
     """Forget the file: nothing was written."""
-    _try(lambda: service.discard(change_id), "L’import est abandonné, rien n’a été écrit.")
+    author_id = author()
+
+    def forget() -> None:
+        service.discard(change_id, author_id=author_id, now=now())
+
+    _try(forget, "L’import est abandonné, rien n’a été écrit.")
     return redirect(url_for("people.upload"))
 
 
