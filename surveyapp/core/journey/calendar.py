@@ -13,14 +13,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-from surveyapp.core.french import plural
 
 #: No delay of a journey is longer.
 MAX_YEARS = 100
@@ -153,14 +150,6 @@ class Duration:
         parts = ((years, "Y"), (months, "M"), (self.days, "D"))
         return "P" + ("".join(f"{count}{unit}" for count, unit in parts if count) or "0D")
 
-    def in_french(self, *, working_days: bool = False) -> str:
-        """« 1 an et 6 mois », « 10 jours ouvrés »."""
-        years, months = divmod(self.months, 12)
-        day, days = ("jour ouvré", "jours ouvrés") if working_days else ("jour", "jours")
-        parts = ((years, "an", "ans"), (months, "mois", "mois"), (self.days, day, days))
-        said = [plural(count, one, many) for count, one, many in parts if count]
-        return " et ".join(said) or plural(0, day, days)
-
 
 #: At once.
 NO_DELAY = Duration()
@@ -206,10 +195,3 @@ def _add_months(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def days_between(first: date, last: date) -> Iterator[date]:
-    """Every date from ``first`` to ``last``, both included."""
-    while first <= last:
-        yield first
-        first += _DAY
