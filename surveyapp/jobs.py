@@ -38,6 +38,7 @@ MAX_ATTEMPTS = len(BACKOFF) + 1
 HANDLERS: dict[str, str] = {
     "bilan_pdf": "surveyapp.services.actions.issue",
     "charts": "surveyapp.services.reports",
+    "digest": "surveyapp.services.letters.digest",
     "invite": "surveyapp.services.invite.sending",
     "participation": "surveyapp.services.invite.batches",
     "purge": "surveyapp.services.purge",
@@ -45,6 +46,7 @@ HANDLERS: dict[str, str] = {
     "results_csv": "surveyapp.services.exports",
     "results_pdf": "surveyapp.services.reports",
     "results_xlsx": "surveyapp.services.exports",
+    "thanks": "surveyapp.services.letters.thanks",
 }
 
 GIVEN_UP = (

@@ -14,6 +14,7 @@ from flask import Flask
 from surveyapp import jobs, mail
 from surveyapp.models import Heartbeat, Job, Message, db, now
 from surveyapp.services.invite import reminders, sending
+from surveyapp.services.letters import digest, thanks
 from surveyapp.services.transaction import empty_log, transaction, write_connection
 
 log = logging.getLogger(__name__)
@@ -149,6 +150,9 @@ def schedule() -> None:
         _once(kind, label, f"{kind}:{today}")
     sending.wake(at)
     reminders.wake(at)
+    digest.wake(at)
+    thanks.wake(at)
+    db.session.rollback()  # what is still being read keeps the log from being emptied
 
 
 def _once(kind: str, label: str, key: str) -> None:
