@@ -86,8 +86,9 @@ def _deadlines(before: Dossier, after: Dossier, today: date) -> Iterator[str]:
 
 def _settled(keys: frozenset[str]) -> Iterator[str]:
     if keys:
-        count = plural(len(keys), "envoi ou rappel déjà passé", "envois ou rappels déjà passés")
-        yield f"Sans effet pour les jours écoulés{NBSP}: {count} ne seront pas faits."
+        one, many = "envoi ou rappel est écarté", "envois ou rappels sont écartés"
+        count = plural(len(keys), one, many)
+        yield f"Sans effet pour les jours écoulés{NBSP}: {count}."
 
 
 #: What a thing is called, and how its name is said.

@@ -178,8 +178,13 @@ def _reminder(dossier: Dossier, term: Term, reminder: Reminder) -> Due:
     on = shift(term.on, reminder.offset, _working(dossier, term.deadline))
     when = f"{'before' if reminder.before else 'after'}-{reminder.offset}"
     name = term.deadline.name
-    key = f"reminder:{name}:{when}:{'+'.join(reminder.to)}:{term.mark.id}"
+    key = f"reminder:{_of(term)}:{when}:{'+'.join(reminder.to)}"
     return Due(key, DueKind.REMINDER, name, on, reminder.to, name, reminder.mail)
+
+
+def _of(term: Term) -> str:
+    """What its keys share. Another delay is another deadline, another date of its mark is not."""
+    return f"{term.deadline.name}:{term.deadline.plus}:{term.mark.id}"
 
 
 def _end(dossier: Dossier, term: Term, today: date) -> Due:
@@ -190,9 +195,9 @@ def _end(dossier: Dossier, term: Term, today: date) -> Due:
     deadline = term.deadline
     transition = dossier.journey.transition(deadline.take)
     if transition is not None and refusal(dossier, transition, Actor.SYSTEM, today) is None:
-        key = f"move:{deadline.name}:{term.mark.id}"
+        key = f"move:{_of(term)}"
         return Due(key, DueKind.MOVE, transition.name, term.on, deadline=deadline.name)
-    key = f"deadline:{deadline.name}:{term.mark.id}"
+    key = f"deadline:{_of(term)}"
     return Due(key, DueKind.DEADLINE, deadline.name, term.on, deadline.by, deadline.name)
 
 
