@@ -143,6 +143,10 @@ ENDPOINTS: dict[str, Permission] = {
     "polls.word": P.MANAGE,
     "polls.finish": P.MANAGE,
     "polls.qr": P.MANAGE,
+    # the rights of a person over their data
+    "rights.index": P.RESPONSES,
+    "rights.dossier": P.RESPONSES,
+    "rights.delete": P.RESPONSES,
     # results
     "results.show": P.READ,
     "results.charts_left": P.READ,
@@ -152,6 +156,17 @@ ENDPOINTS: dict[str, Permission] = {
     "results.verbatims": P.RESPONSES,
     "results.review": P.RESPONSES,
     "results.publish_all": P.RESPONSES,
+    # invitations
+    "invite.index": P.PEOPLE,
+    "invite.choose": P.PEOPLE,
+    "invite.send": P.PEOPLE,
+    "invite.stop_person": P.PEOPLE,
+    "invite.add_wave": P.PEOPLE,
+    "invite.wave": P.PEOPLE,
+    "invite.move_wave": P.PEOPLE,
+    "invite.stop_wave": P.PEOPLE,
+    "invite.phone": P.PEOPLE,
+    "invite.called": P.PEOPLE,
     # the directory
     "people.index": P.PEOPLE,
     "people.export": P.PEOPLE,

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
-from surveyapp.models import Invitation, Message, Participation, WorkState
+from surveyapp.models import (
+    ContactBy,
+    Invitation,
+    Message,
+    Participation,
+    Person,
+    Reminder,
+    WorkState,
+)
 from surveyapp.models.base import db
 
 #: Kinds of the mails that carry a personal link.
@@ -66,3 +77,91 @@ def counts(campaign_id: int) -> InvitationCounts:
     ).where(Invitation.campaign_id == campaign_id)
     invited, still, gone, stopped, done = db.session.execute(statement).one()
     return InvitationCounts(invited, still, invited - still - gone, gone, stopped, done)
+
+
+class Standing(StrEnum):
+    """What became of one invitation; the values are those of the address."""
+
+    ANSWERED = "repondu"
+    STOPPED = "arretee"
+    REFUSED = "refusee"
+    WAITING = "attente"
+    SILENT = "sans-reponse"
+
+
+#: What an invitation is, the first that holds.
+_standing = sa.case(
+    (answered, Standing.ANSWERED.value),
+    (Invitation.stopped, Standing.STOPPED.value),
+    (refused, Standing.REFUSED.value),
+    (waiting, Standing.WAITING.value),
+    else_=Standing.SILENT.value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLine:
+    """An invitation in a list, with its person and what became of it."""
+
+    invitation: Invitation
+    standing: Standing
+
+
+def standings(campaign_id: int) -> dict[Standing, int]:
+    """How many invitations are in each standing; those without any are left out."""
+    statement = (
+        sa.select(_standing, sa.func.count())
+        .where(Invitation.campaign_id == campaign_id)
+        .group_by(_standing)
+    )
+    found = {Standing(name): count for name, count in db.session.execute(statement)}
+    return {standing: found[standing] for standing in Standing if standing in found}
+
+
+def lines(
+    campaign_id: int, standing: Standing | None, *, offset: int, limit: int
+) -> list[InvitationLine]:
+    """A slice of the invitations, by name of the person."""
+    statement = (
+        sa.select(Invitation, _standing)
+        .join(Person)
+        .options(contains_eager(Invitation.person))
+        .where(Invitation.campaign_id == campaign_id)
+        .order_by(Person.sort_key, Invitation.id)
+    )
+    if standing is not None:
+        statement = statement.where(_standing == standing.value)
+    rows = db.session.execute(statement.offset(offset).limit(limit))
+    return [InvitationLine(row, Standing(name)) for row, name in rows]
+
+
+def to_call(campaign_id: int) -> Sequence[Invitation]:
+    """Who has not answered and can be called: those not called yet first, and among them
+    those who prefer the telephone."""
+    return db.session.scalars(
+        sa.select(Invitation)
+        .join(Person)
+        .options(contains_eager(Invitation.person))
+        .where(
+            Invitation.campaign_id == campaign_id,
+            Invitation.mailed_on.is_not(None),
+            sa.not_(Invitation.stopped),
+            sa.not_(answered),
+            Person.phone != "",
+        )
+        .order_by(
+            Invitation.called_on.is_not(None),
+            Person.contact_by != ContactBy.PHONE,
+            Person.sort_key,
+            Invitation.id,
+        )
+    ).all()
+
+
+def reminders_of(campaign_id: int) -> Sequence[Reminder]:
+    """The waves of a campaign, in the order of their leaving."""
+    return db.session.scalars(
+        sa.select(Reminder)
+        .where(Reminder.campaign_id == campaign_id)
+        .order_by(Reminder.due_at, Reminder.id)
+    ).all()

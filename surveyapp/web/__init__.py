@@ -5,6 +5,7 @@ from surveyapp.web.actions.blueprint import blueprint as actions
 from surveyapp.web.assets import blueprint as assets
 from surveyapp.web.documents import blueprint as documents
 from surveyapp.web.health import blueprint as health
+from surveyapp.web.invite import blueprint as invite
 from surveyapp.web.legal import blueprint as legal
 from surveyapp.web.manage.blueprint import blueprint as manage
 from surveyapp.web.people import blueprint as people
@@ -12,6 +13,7 @@ from surveyapp.web.polls import blueprint as polls
 from surveyapp.web.polls import phone_blueprint as room
 from surveyapp.web.respond import blueprint as respond
 from surveyapp.web.results.blueprint import blueprint as results
+from surveyapp.web.rights import blueprint as rights
 from surveyapp.web.tasks import blueprint as tasks
 from surveyapp.web.unsubscribe import blueprint as unsubscribe
 
@@ -23,11 +25,13 @@ BLUEPRINTS = (
     respond,
     manage,
     people,
+    invite,
     results,
     actions,
     tasks,
     documents,
     polls,
     room,
+    rights,
     unsubscribe,
 )

@@ -344,7 +344,7 @@ def test_in_an_anonymous_campaign_a_batch_spares_those_who_answered(app: Flask) 
 def test_one_person_can_be_left_in_peace(app: Flask) -> None:
     campaign, tokens = three()
     found = sa.select(Invitation.id).where(Invitation.token_hash == token_hash(tokens[0]))
-    reminders.stop_person(db.session.scalars(found).one(), stopped=True)
+    reminders.stop_person(campaign, db.session.scalars(found).one(), stopped=True)
     planned(campaign)
     work()
     assert "ana.1@demo.example" not in reminded()

@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from surveyapp.core import reminders as calendar
 from surveyapp.core.address import address_hash
 from surveyapp.core.campaign import Phase
+from surveyapp.core.french import typeset
 from surveyapp.core.personal import token_hash, token_of
 from surveyapp.jobs import JobRun, enqueue, handler
 from surveyapp.models import (
@@ -31,7 +32,7 @@ from surveyapp.models import (
 )
 from surveyapp.services.addresses import unreachable
 from surveyapp.services.invite.batches import write_batch
-from surveyapp.services.invite.personal import has_answered, key
+from surveyapp.services.invite.personal import has_answered, key, withdraw_mails
 from surveyapp.services.invite.writing import Written, post, write
 from surveyapp.services.transaction import AnySession, transaction
 from surveyapp.store import invitations as store
@@ -44,6 +45,9 @@ BATCH = 25
 
 class ReminderError(Exception):
     """The demand cannot be met; the message is a French sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(typeset(message))
 
 
 class Spared(StrEnum):
@@ -115,6 +119,21 @@ def propose_plan(campaign_id: int, *, now: datetime) -> None:
             session.add(Reminder(campaign_id=campaign_id, rule=wave.rule, due_at=wave.due_at))
 
 
+def foreseen(campaign_id: int, *, now: datetime) -> Sequence[calendar.Wave]:
+    """The waves that :func:`propose_plan` would plan if the invitations left now."""
+    zone = structure().zone
+    campaign = db.session.get_one(Campaign, campaign_id)
+    leaving = max(now, campaign.opens_at or now)
+    if store.reminders_of(campaign_id):
+        return ()
+    return calendar.propose(
+        invited_on=leaving.astimezone(zone).date(),
+        closes_at=campaign.closes_at,
+        zone=zone,
+        now=leaving,
+    )
+
+
 def _first_day(session: AnySession, campaign_id: int) -> date | None:
     return session.scalar(
         sa.select(sa.func.min(Invitation.mailed_on)).where(Invitation.campaign_id == campaign_id)
@@ -148,12 +167,14 @@ def stop(reminder_id: int, *, author_id: int | None, now: datetime) -> None:
         _note(session, reminder.campaign_id, "stopped", author_id=author_id, now=now)
 
 
-def stop_person(invitation_id: int, *, stopped: bool) -> None:
-    """Send this person no reminder any more, or again."""
+def stop_person(campaign_id: int, invitation_id: int, *, stopped: bool) -> None:
+    """Send this person no reminder any more, or again; what waits for them is withdrawn."""
     with transaction() as session:
-        session.execute(
-            sa.update(Invitation).where(Invitation.id == invitation_id).values(stopped=stopped)
-        )
+        mine = sa.and_(Invitation.id == invitation_id, Invitation.campaign_id == campaign_id)
+        found = session.scalar(sa.select(Invitation.id).where(mine))
+        session.execute(sa.update(Invitation).where(mine).values(stopped=stopped))
+        if stopped and found is not None:
+            withdraw_mails(session, [found])
 
 
 def _changeable(session: AnySession, reminder_id: int) -> Reminder:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from surveyapp.core.campaign import Phase
-from surveyapp.core.french import plural
+from surveyapp.core.french import plural, typeset
 from surveyapp.core.personal import token_hash, token_of
 from surveyapp.jobs import JobError, JobRun, enqueue, handler
 from surveyapp.models import (
@@ -41,6 +41,9 @@ BATCH = 25
 
 class InviteError(Exception):
     """The demand cannot be met; the message is a French sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(typeset(message))
 
 
 def start(slug: str, people: Sequence[int], *, author_id: int, now: datetime) -> int:
@@ -81,7 +84,7 @@ def _ask(
         session,
         KIND,
         {"campaign": campaign.id, "people": list(people)},
-        label=label.replace(" :", "\u00a0:")[:300],
+        label=typeset(label)[:300],
         owner_id=author_id,
     )
 

@@ -1,0 +1,87 @@
+"""The waves of reminders: when, to whom exactly, and keeping one from leaving."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from surveyapp.models import Campaign, Reminder, db, now
+from surveyapp.services.invite import reminders
+from surveyapp.services.invite.reminders import ReminderError
+from surveyapp.store import structure
+from surveyapp.web.invite.blueprint import author, blueprint, campaign_or_404, today
+from surveyapp.web.invite.inputs import DayForm, PressForm
+from surveyapp.web.invite.pages import overview
+
+
+@blueprint.post("/relances")
+def add_wave(slug: str) -> tuple[str, int] | Response:
+    """Plan one more wave."""
+    campaign, form = campaign_or_404(slug), DayForm()
+    if form.validate_on_submit() and form.day.data:
+        try:
+            reminders.add(campaign.id, form.day.data, author_id=author(), now=now())
+        except ReminderError as error:
+            form.day.errors = [str(error)]
+        else:
+            flash("La relance est prévue.", "success")
+            return redirect(url_for("invite.index", slug=slug))
+    return overview(campaign_or_404(slug), form), 422
+
+
+@blueprint.get("/relances/<int:reminder_id>")
+def wave(slug: str, reminder_id: int) -> str:
+    """Who would get it, as things stand."""
+    campaign = campaign_or_404(slug)
+    return _wave(campaign, _wave_or_404(campaign, reminder_id), DayForm())
+
+
+@blueprint.post("/relances/<int:reminder_id>")
+def move_wave(slug: str, reminder_id: int) -> tuple[str, int] | Response:
+    """Another day for a wave."""
+    campaign, form = campaign_or_404(slug), DayForm()
+    found = _wave_or_404(campaign, reminder_id)
+    if form.validate_on_submit() and form.day.data:
+        try:
+            reminders.move(found.id, form.day.data, author_id=author(), now=now())
+        except ReminderError as error:
+            form.day.errors = [str(error)]
+        else:
+            flash("Le jour de la relance est changé.", "success")
+            return redirect(url_for("invite.wave", slug=slug, reminder_id=reminder_id))
+    campaign = campaign_or_404(slug)
+    return _wave(campaign, _wave_or_404(campaign, reminder_id), form), 422
+
+
+@blueprint.post("/relances/<int:reminder_id>/arreter")
+def stop_wave(slug: str, reminder_id: int) -> Response:
+    """This wave does not leave."""
+    found = _wave_or_404(campaign_or_404(slug), reminder_id)
+    if PressForm().validate_on_submit():
+        try:
+            reminders.stop(found.id, author_id=author(), now=now())
+        except ReminderError as error:
+            flash(str(error), "error")
+        else:
+            flash("Cette relance ne partira pas.", "success")
+    return redirect(url_for("invite.index", slug=slug))
+
+
+def _wave_or_404(campaign: Campaign, reminder_id: int) -> Reminder:
+    found = db.session.get(Reminder, reminder_id)
+    if found is None or found.campaign_id != campaign.id:
+        abort(404)
+    return found
+
+
+def _wave(campaign: Campaign, reminder: Reminder, form: DayForm) -> str:
+    day = max(today(), reminder.due_at.astimezone(structure().zone).date())
+    if request.method == "GET":
+        form.day.data = day
+    return render_template(
+        "invite/wave.html",
+        campaign=campaign,
+        reminder=reminder,
+        recipients=reminders.recipients(campaign.id, day=day),
+        form=form,
+    )
