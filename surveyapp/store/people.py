@@ -12,7 +12,15 @@ import sqlalchemy as sa
 
 from surveyapp.core.directory.card import NAMES, Card
 from surveyapp.core.french import fold
-from surveyapp.models import ChangeKind, ChangeState, DirectoryChange, Invitation, Person, User
+from surveyapp.models import (
+    Campaign,
+    ChangeKind,
+    ChangeState,
+    DirectoryChange,
+    Invitation,
+    Person,
+    User,
+)
 from surveyapp.models.base import db
 
 MEMBERSHIPS = ("current", "lapsed", "never")
@@ -189,12 +197,13 @@ def candidates(card: Card) -> dict[int, Card]:
     return {row.id: card_of(row) for row in rows}
 
 
-def invitations_of(person_id: int) -> Sequence[Invitation]:
-    """The invitations of somebody, the latest campaign first."""
+def invited_to(person_id: int) -> Sequence[Campaign]:
+    """The campaigns that somebody was invited to, the latest first."""
     statement = (
-        sa.select(Invitation)
+        sa.select(Campaign)
+        .join(Invitation, Invitation.campaign_id == Campaign.id)
         .where(Invitation.person_id == person_id)
-        .order_by(Invitation.campaign_id.desc())
+        .order_by(Campaign.id.desc())
     )
     return db.session.scalars(statement).all()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -187,6 +188,40 @@ def test_an_import_is_made_once_and_only_as_it_was_shown() -> None:
         imports.apply(key, digest=digest, author_id=None, now=NOW)
     row = change(key)
     assert (row.rows, row.counts["unchanged"], row.changes) == ([], 1, [])
+
+
+def test_two_imports_at_once_do_not_create_somebody_twice(app: Flask) -> None:
+    keys = [started("Nom;Mail\nExemple;a@demo.example\n") for _ in range(2)]
+    digests = [imports.preview(change(key)).plan.digest for key in keys]
+    outcomes: list[str] = []
+    together = threading.Barrier(2)
+
+    def confirm(key: int, digest: str) -> None:
+        with app.app_context():
+            together.wait(timeout=30)
+            try:
+                imports.apply(key, digest=digest, author_id=None, now=NOW)
+                outcomes.append("done")
+            except imports.ChangedMeanwhileError:
+                outcomes.append("changed")
+            finally:
+                db.session.remove()
+
+    threads = [
+        threading.Thread(target=confirm, args=pair) for pair in zip(keys, digests, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["changed", "done"]
+    assert len(directory()) == 1
+
+
+def test_a_decision_made_by_hand_is_read_with_care() -> None:
+    key = started("Nom\nExemple\n")
+    imports.decide(key, {"2": "create", "x": "create", "3": "\0", "4": "'; --", "²": "1"})
+    assert change(key).mapping["decisions"] == {"2": "create"}
 
 
 def test_the_history_holds_numbers_and_no_name() -> None:

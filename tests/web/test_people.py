@@ -11,9 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from surveyapp.core.address import address_hash
-from surveyapp.models import DirectoryChange, Event, MailAddress, Person, db
+from surveyapp.models import DirectoryChange, Event, Invitation, MailAddress, Person, db
 from surveyapp.services.people.cards import add_person
 from surveyapp.services.transaction import transaction
+from tests.answering import NOMINATIVE, opened
 from tests.web.checking import Browser, Page, words
 from tests.web.coordination import describe_structure
 
@@ -332,6 +333,15 @@ def test_the_file_cannot_run_a_formula(browser: Browser) -> None:
     person(last_name="=1+1")
     text = browser.client.post(f"{HOME}telecharger/csv").data.decode("utf-8-sig")
     assert text.splitlines()[1].startswith("'=1+1;")
+
+
+def test_the_card_tells_the_campaigns_that_somebody_was_invited_to(browser: Browser) -> None:
+    key = person(first_name="Ariane")
+    campaign = opened(NOMINATIVE)
+    with transaction() as session:
+        session.add(Invitation(campaign_id=campaign.id, person_id=key, token_hash="a" * 64))
+    page = browser.get(f"{HOME}{key}")
+    assert page.link("Votre avis compte").endswith("/coordination/collectes/avis")
 
 
 def test_a_reader_does_not_see_the_directory(reader: FlaskClient, app: Flask) -> None:

@@ -15,10 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from surveyapp.core.directory import mapping as columns
-from surveyapp.core.directory.planning import Fate, Outcome, Plan, plan
+from surveyapp.core.directory.planning import CREATE, Fate, Outcome, Plan, plan
 from surveyapp.core.directory.professions import profession_names
 from surveyapp.core.directory.reading import read_row
-from surveyapp.core.directory.table import Table
+from surveyapp.core.directory.table import Table, clean
 from surveyapp.models import ChangeKind, ChangeState, DirectoryChange, Person, random_key
 from surveyapp.services.people.cards import note, write_card
 from surveyapp.services.people.errors import PeopleError
@@ -58,7 +58,7 @@ def start(filename: str, data: bytes, *, author_id: int | None, now: datetime) -
     with transaction() as session:
         change = DirectoryChange(
             kind=ChangeKind.IMPORT,
-            filename=filename[:200],
+            filename=clean(filename)[:200],
             mapping={"columns": columns.guess(table.headings), "decisions": {}},
             rows=table.to_json(),
             author_id=author_id,
@@ -103,11 +103,18 @@ def preview(change: DirectoryChange) -> Preview:
 
 
 def decide(change_id: int, decisions: Mapping[str, str]) -> None:
-    """Keep what was decided on doubtful lines; an empty decision takes one back."""
+    """Keep what was decided on doubtful lines; an empty decision takes one back.
+
+    ``decisions``: number of a line → :data:`CREATE` or the key of a card; the rest is ignored.
+    """
     with transaction() as session:
         change = _preview_of(session, change_id)
         known = {**change.mapping["decisions"], **decisions}
-        kept = {line: what for line, what in known.items() if what}
+        kept = {
+            line: what
+            for line, what in known.items()
+            if line.isascii() and line.isdigit() and (what == CREATE or what.isdigit())
+        }
         change.mapping = {**change.mapping, "decisions": kept}
 
 
@@ -122,6 +129,7 @@ def apply(change_id: int, *, digest: str, author_id: int | None, now: datetime) 
         change = _preview_of(session, change_id)
         if not ready(change):
             raise PeopleError("Dites d’abord ce que contient chaque colonne.")
+        _alone(session)
         planned = preview(change).plan
         if planned.digest != digest:
             raise ChangedMeanwhileError
@@ -173,6 +181,12 @@ def _preview_of(session: AnySession, change_id: int) -> DirectoryChange:
     if change.kind is not ChangeKind.IMPORT or change.state is not ChangeState.PREVIEW:
         raise PeopleError("Cet import a déjà été fait.")
     return change
+
+
+def _alone(session: AnySession) -> None:
+    """Nobody else writes cards between the comparison and the writing (SQLite: nobody can)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _write(session: AnySession, planned: Plan, now: datetime) -> Iterator[dict[str, Any]]:

@@ -33,7 +33,7 @@ def show(person_id: int) -> str:
         card=card,
         row=row,
         address=status_of(db.session, row.email),
-        invitations=store.invitations_of(person_id),
+        campaigns=store.invited_to(person_id),
         alike=store.cards_of(similar(card, but=person_id)),
         history=history("person", person_id),
     )

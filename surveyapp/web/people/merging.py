@@ -31,8 +31,8 @@ FOUND = 20
 def choose_merge(person_id: int) -> str:
     """Which other card is the same person?"""
     card = card_or_404(person_id)
-    text = request.args.get("q", "").strip()[:200]
-    wanted = PeopleFilter(text=text)
+    wanted = PeopleFilter.from_args({"q": request.args.get("q", "")})
+    text = wanted.text
     rows = store.find_people(wanted, today=today(), limit=FOUND + 1) if text else ()
     found = {row.id: store.card_of(row) for row in rows if row.id != person_id}
     if not text:
