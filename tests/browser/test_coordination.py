@@ -20,6 +20,8 @@ Picture = Callable[[Page, str], None]
 NOT_PAGES = {
     "manage.qr_code_svg",
     "manage.qr_code_png",
+    "manage.poster",
+    "manage.flyer",
     "results.chart",
     "documents.download",
     "security.logout",
@@ -28,7 +30,7 @@ NOT_PAGES = {
     "results.charts_left",  # for scripts
 }
 #: How many addresses of the same page are opened: one, but for those that vary most.
-SAMPLES = {"manage.campaign": 4, "results.show": 2, "people.change": 2}
+SAMPLES = {"manage.campaign": 12, "results.show": 2, "people.change": 2}
 #: Pages that differ by this argument are all opened.
 EVERY = {"actions.page": "page", "manage.move_campaign": "step"}
 

@@ -9,9 +9,20 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from surveyapp.models import Access, Campaign, CampaignState, Event, Visibility, db
+from surveyapp.models import (
+    Access,
+    Campaign,
+    CampaignState,
+    Event,
+    Invitation,
+    Participation,
+    Visibility,
+    db,
+)
+from surveyapp.services.people.cards import add_person
 from surveyapp.services.publish import publish
-from tests.answering import ANONYMOUS, change, opened
+from surveyapp.services.transaction import transaction
+from tests.answering import ANONYMOUS, NOMINATIVE, change, opened
 from tests.core.samples import form
 from tests.web.checking import Browser, words
 from tests.web.coordination import DAY, NAME, answers, campaign, describe_structure, now
@@ -295,6 +306,34 @@ def test_results_of_the_coordination_are_refused_to_the_role_lecture(
 def test_a_campaign_without_a_wave_before_has_nothing_to_compare(browser: Browser) -> None:
     opened(ANONYMOUS, access=Access.BOTH)
     assert browser.get(f"{BASE}/avis/comparaison").status == 404
+
+
+@pytest.mark.parametrize("body", [ANONYMOUS, NOMINATIVE])
+def test_what_became_of_the_invitations_is_counted(browser: Browser, body: str) -> None:
+    """Who answered is told of identified campaigns only."""
+    found = opened(body, access=Access.INVITED)
+    with transaction() as session:
+        for number in range(4):
+            person = add_person(session, email=f"p{number}@demo.example", last_name=f"P{number}")
+            session.flush()
+            mailed = now().date() if number < 3 else None
+            invitation = Invitation(
+                campaign_id=found.id, person_id=person.id, token_hash=str(number), mailed_on=mailed
+            )
+            session.add(invitation)
+            session.flush()
+            if number == 0:
+                anonymous = body is ANONYMOUS
+                session.add(Participation(invitation_id=invitation.id, anonymous=anonymous))
+    page = browser.get(f"{BASE}/avis")
+    assert "En tout 4 personnes Courriel parti 3 Courriel à venir 1" in page.text
+    assert ("Ont répondu 1, soit 25 %" in page.text) is (body is NOMINATIVE)
+
+
+def test_people_to_invite_are_chosen_before_a_campaign_for_them_opens(browser: Browser) -> None:
+    opened(ANONYMOUS, state=CampaignState.DRAFT, access=Access.INVITED)
+    page = browser.get(f"{BASE}/avis").follow("Préparer les invitations")
+    assert page.path == f"{BASE}/avis/invitations"
 
 
 def test_every_act_has_its_author(browser: Browser) -> None:

@@ -19,6 +19,7 @@ from surveyapp.store import campaigns as store
 from surveyapp.store import structure
 from surveyapp.store.campaigns import CampaignLine
 from surveyapp.store.events import history
+from surveyapp.store.invitations import counts
 from surveyapp.web.manage.blueprint import author, blueprint, campaign_or_404
 from surveyapp.web.manage.campaign_form import CampaignForm, plan_values
 from surveyapp.web.manage.findings import shown_findings
@@ -85,6 +86,7 @@ def campaign(slug: str) -> str:
         history=history("campaign", found.id),
         previous=store.previous_wave(found),
         following=store.next_waves(found.id),
+        invitations=counts(found.id),
         sees_results=can(service.results_permission(found)),
         comparable=_comparable(found),
         form=ChoiceForm(),
@@ -154,5 +156,5 @@ def _edit(slug: str, form: CampaignForm) -> Campaign:
 
 def _trend(found: Campaign, moment: datetime) -> Trend | None:
     end = min(found.closes_at or moment, moment)
-    counts = ((day.day, day.count) for day in store.daily_counts(found.id))
-    return trend(counts, until=end.astimezone(structure().zone).date())
+    days = ((day.day, day.count) for day in store.daily_counts(found.id))
+    return trend(days, until=end.astimezone(structure().zone).date())

@@ -17,6 +17,7 @@ from surveyapp.store import campaigns as store
 _PLACES: dict[Place, tuple[str, str]] = {
     Place.SETTINGS: ("manage.settings", "Décrire la structure"),
     Place.CAMPAIGN: ("manage.edit_campaign", "Modifier la collecte"),
+    Place.INVITATIONS: ("invite.index", "Préparer les invitations"),
     Place.PREVIOUS: ("manage.campaign", "Voir la vague précédente"),
 }
 
