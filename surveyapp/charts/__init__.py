@@ -12,6 +12,7 @@ from dataclasses import replace
 import orjson
 
 from surveyapp.charts.bars import bars
+from surveyapp.charts.cloud import word_cloud
 from surveyapp.charts.columns import histogram, scale
 from surveyapp.charts.crossing import crossable, crossed
 from surveyapp.charts.drawing import SIDE, Drawing, svg
@@ -44,6 +45,7 @@ CHARTS: dict[Shape, Callable[[Summary, Drawing], None]] = {
     Shape.MATRIX: likert,
     Shape.RANK: ranking,
     Shape.NUMBER: histogram,
+    Shape.WORDS: word_cloud,
 }
 
 

@@ -63,6 +63,14 @@ def _bars(summary: Summary) -> str:
     return f"{head}{_join([_cell(cell) for cell in shown])}.{rest}"
 
 
+def _cloud(summary: Summary) -> str:
+    shown = [
+        f"{cell.label}{NBSP}({number(cell.count or 0)})" for cell in summary.rows[0].cells[:FULL]
+    ]
+    rest = " Les autres mots sont dans le tableau." if len(summary.rows[0].cells) > FULL else ""
+    return f"Nuage de mots, {counted(summary.n or 0)}. {_join(shown)}.{rest}"
+
+
 def _scale(summary: Summary) -> str:
     row = summary.rows[0]
     low, high = summary.scale or (0, 0)
@@ -129,4 +137,5 @@ _SENTENCES = {
     Shape.RANK: _rank,
     Shape.NUMBER: _number,
     Shape.TEXT: _text,
+    Shape.WORDS: _cloud,
 }

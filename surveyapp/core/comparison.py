@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from surveyapp.core.summary import Reason, Row, Shape, Summary
 
+#: What people wrote is not compared.
+_UNCOMPARED = frozenset({Shape.TEXT, Shape.WORDS})
 #: Quantile of the usual 95 %, and the variance of a share of one half.
 _NORMAL, _LARGEST = 1.96, 0.25
 
@@ -70,11 +72,11 @@ class Compared:
 
 def compare(before: Sequence[Summary], after: Sequence[Summary]) -> tuple[Compared, ...]:
     """The questions of the later wave in their order, then those it no longer asks."""
-    known = {summary.question: summary for summary in before if summary.shape is not Shape.TEXT}
+    known = {s.question: s for s in before if s.shape not in _UNCOMPARED}
     found = [
         _pair(known.pop(summary.question, None), summary)
         for summary in after
-        if summary.shape is not Shape.TEXT
+        if summary.shape not in _UNCOMPARED
     ]
     gone = [
         Compared(s.question, s.label, s.section, s.n, None, obstacle=Obstacle.GONE)

@@ -16,7 +16,8 @@ from surveyapp.core.definition import FormDefinition, Group, Item, Kind, Questio
 from surveyapp.core.disclosure import Disclosure, Verdict
 from surveyapp.core.french import number
 from surveyapp.core.reference import ReferenceFigure
-from surveyapp.core.summary import NO_ANSWER, Reason, Row, Shape, Summary
+from surveyapp.core.summary import NO_ANSWER, Cell, Reason, Row, Shape, Summary
+from surveyapp.core.words import Term
 
 #: A scale with more notes than this is summarised like any number.
 _NOTES = 21
@@ -53,6 +54,7 @@ class _Context:
     k: int
     figures: Mapping[str, ReferenceFigure]
     texts: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[Term, ...]]
     crossing: Crossing | None
     excluded: frozenset[str] = field(default_factory=frozenset)
 
@@ -65,13 +67,15 @@ def summarize(  # noqa: PLR0913 - each is one ingredient of a result
     k: int,
     figures: Mapping[str, ReferenceFigure] | None = None,
     texts: Mapping[str, tuple[str, ...]] | None = None,
+    words: Mapping[str, tuple[Term, ...]] | None = None,
     crossing: str = "",
 ) -> tuple[Summary, ...]:
     """One summary per question in order; a matrix gives one, with a row per line.
 
-    ``texts`` are the reviewed open answers by question. ``crossing`` names the question to
-    cross with; when the rule does not allow it the breakdown says so. Questions that name
-    a person (identity, mail, telephone, RPPS) and notes are left out.
+    ``texts`` are the reviewed open answers by question, ``words`` the counted terms of the
+    answers that may be shown, in a questionnaire that was put in a meeting. ``crossing``
+    names the question to cross with; when the rule does not allow it the breakdown says so.
+    Questions that name a person (identity, mail, telephone, RPPS) and notes are left out.
     """
     context = _Context(
         definition,
@@ -80,6 +84,7 @@ def summarize(  # noqa: PLR0913 - each is one ingredient of a result
         k,
         figures or {},
         texts or {},
+        words or {},
         _crossing(definition, columns, crossing),
         frozenset({*definition.identity_questions, definition.email_question}),
     )
@@ -139,7 +144,9 @@ def _question(context: _Context, question: Question, section: str) -> Summary:
         n=n,
         missing=asked - n,
         asked=asked,
-        rows=_rows(question, column, lines, plan, shape),
+        rows=_word_rows(context, question, n)
+        if shape is Shape.WORDS
+        else _rows(question, column, lines, plan, shape),
         benchmarks=tuple(benchmarks(question, column, lines, context.figures)),
         texts=context.texts.get(question.name, ()) if shape is Shape.TEXT else (),
         crossed_by=context.crossing.question.name if crossed and context.crossing else "",
@@ -176,7 +183,8 @@ def _sizes(column: Column, lines: Ints, plan: Plan) -> tuple[int, int]:
 def _plan(
     context: _Context, question: Question, column: Column, verdict: Verdict
 ) -> tuple[Plan, Shape]:
-    shape = _SHAPES[question.kind]
+    counted = context.definition.live and question.words
+    shape = Shape.WORDS if counted else _SHAPES[question.kind]
     options = tuple((choice.name, choice.label) for choice in question.choices)
     if question.kind is Kind.ACKNOWLEDGE:
         return Plan((("true", "Coché"),)), shape
@@ -217,10 +225,19 @@ def _rows(
     return (count(column, lines, plan, name=question.name, label=question.label),)
 
 
+def _word_rows(context: _Context, question: Question, n: int) -> tuple[Row, ...]:
+    """Each term with the share of those who answered."""
+    cells = tuple(
+        Cell(term.key, term.text, term.count, term.count / n if n else None)
+        for term in context.words.get(question.name, ())
+    )
+    return (Row(question.name, question.label, n, cells),)
+
+
 def _crossed(context: _Context, question: Question, shape: Shape) -> bool:
     """Whether the question has a breakdown at all."""
     crossing = context.crossing
-    if crossing is None or shape is Shape.TEXT or question.kind is Kind.ACKNOWLEDGE:
+    if crossing is None or shape in (Shape.TEXT, Shape.WORDS) or question.kind is Kind.ACKNOWLEDGE:
         return False
     if context.disclosure.protected:
         return not question.profile

@@ -23,6 +23,7 @@ class Shape(StrEnum):
     RANK = "rank"  # mean rank per option
     NUMBER = "number"  # free number: mean, median, histogram bins
     TEXT = "text"  # open answers
+    WORDS = "words"  # « en 1 ou 2 mots », counted: several words per answer
 
 
 class Reason(StrEnum):

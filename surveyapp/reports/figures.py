@@ -210,6 +210,7 @@ def _median(row: Row) -> str:
 _TABLES: dict[Shape, Callable[[Summary], Table]] = {
     Shape.CHOICE: _options,
     Shape.MULTIPLE: _options,
+    Shape.WORDS: _options,
     Shape.SCALE: _notes,
     Shape.NUMBER: _bins,
     Shape.MATRIX: _matrix,

@@ -19,6 +19,7 @@ from surveyapp.core.reference import ReferenceFigure, load_figures
 from surveyapp.core.steps import Steps
 from surveyapp.core.summarize import summarize
 from surveyapp.core.summary import Reason, Summary
+from surveyapp.core.words import Term, count_terms
 from surveyapp.models import Campaign, VerbatimState, now
 from surveyapp.models.base import db
 from surveyapp.services import columns_cache
@@ -119,6 +120,7 @@ def _summaries(campaign: Campaign, shown: Published, crossing: str) -> tuple[Sum
         k=shown.definition.k,
         figures=reference_figures(),
         texts=_texts(campaign, shown),
+        words=_words(campaign, shown),
         crossing=crossing,
     )
 
@@ -212,6 +214,18 @@ def _texts(campaign: Campaign, shown: Published) -> dict[str, tuple[str, ...]]:
         for question, decided in decisions(campaign, shown).items()
         if question in shown.columns
     }
+
+
+def _words(campaign: Campaign, shown: Published) -> dict[str, tuple[Term, ...]]:
+    """Terms counted in a meeting: what the moderator took off is not in the answers."""
+    found = {}
+    for question in shown.definition.questions() if shown.definition.live else ():
+        lines = shown.disclosure[question.name].lines
+        if question.words and lines is not None:
+            ids = shown.columns.ids[lines].tolist()
+            texts = answers.texts_of(campaign.id, question.name, ids)
+            found[question.name] = count_terms([text] for text in texts.values())
+    return found
 
 
 def decisions(campaign: Campaign, shown: Published) -> dict[str, list[answers.Decided]]:

@@ -187,6 +187,8 @@ def _questions(definition: FormDefinition) -> Iterator[tuple[str, str]]:
     identity = {*definition.identity_questions, definition.email_question}
     for question in definition.questions():
         named = question.name in identity or "rpps" in question.appearance
+        if definition.live and question.words:
+            continue  # counted, and read in the meeting
         if question.kind is Kind.TEXT and not named:
             yield question.name, question.label
         elif question.or_other:

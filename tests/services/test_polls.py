@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from surveyapp.charts import alternative_text, render
 from surveyapp.core.poll import ALPHABET, Act, PollState
+from surveyapp.core.summary import Shape
 from surveyapp.models import (
     Campaign,
     CampaignState,
@@ -20,12 +22,15 @@ from surveyapp.models import (
     Response,
     db,
 )
+from surveyapp.reports.figures import table_of
 from surveyapp.services import polls, respond
 from surveyapp.services.campaigns import CampaignError, can_extend, move, possible_steps
 from surveyapp.services.polls import PollRefusal
 from surveyapp.services.polls.votes import voter_hash
+from surveyapp.services.reports import report_pdf
 from surveyapp.services.respond import Door
 from surveyapp.services.results import results
+from surveyapp.services.verbatims import open_questions
 from surveyapp.store import polls as store
 from surveyapp.store.campaigns import campaign_by_slug
 from tests.answering import ANONYMOUS, opened
@@ -206,6 +211,28 @@ def test_the_results_of_a_meeting_of_three_are_shown() -> None:
     assert found.n == 3
     assert found.summaries[0].n == 3
     assert found.summaries[0].withheld is None
+
+
+def test_the_words_of_a_meeting_are_counted_in_its_results() -> None:
+    room = meeting(Act.NEXT, Act.NEXT, Act.NEXT, Act.NEXT)
+    for number, text in enumerate(("lien", "Liens, temps", "gros mot")):
+        polls.vote(room, "mots", [text], word=f"t{number}")
+    polls.decide_word(room, "mots", "gros mot", accepted=False)
+    polls.finish(room, author_id=None, now=NOW, today=TODAY)
+    summary = results(campaign(), today=TODAY).summaries[-1]
+    assert summary.shape is Shape.WORDS
+    assert [(cell.label, cell.count) for cell in summary.rows[0].cells] == [
+        ("lien", 2),
+        ("temps", 1),
+    ]
+    assert summary.n == 2
+    table = table_of(summary)
+    assert table is not None
+    assert [row[:2] for row in table.rows] == [("lien", "2"), ("temps", "1")]
+    assert "lien" in alternative_text(summary)
+    assert b">temps<" in render(summary).replace(b"\n", b"")
+    assert open_questions(campaign()) == ()
+    assert report_pdf(campaign(), on=TODAY).startswith(b"%PDF")
 
 
 def test_a_telephone_is_another_one_in_another_meeting() -> None:
