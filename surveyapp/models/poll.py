@@ -39,6 +39,8 @@ class PollVote(Model):
 
     ``voter_hash`` is the SHA-256 of the code of the poll and a random word that only the
     telephone holds; the rows lie in its order and are deleted when the poll becomes answers.
+    ``value`` is a list that holds the answer alone: SQLite takes a bare JSON number for one of
+    its own.
     """
 
     __tablename__ = "poll_vote"
@@ -49,7 +51,7 @@ class PollVote(Model):
     )
     question: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     voter_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    value: Mapped[Any] = mapped_column(Json)
+    value: Mapped[list[Any]] = mapped_column(Json)
 
 
 class PollWord(Model):

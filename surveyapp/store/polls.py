@@ -59,20 +59,22 @@ def meetings() -> list[MeetingLine]:
 
 def votes_on(poll_id: int, question: str) -> Sequence[Any]:
     """What was voted on a question."""
-    return db.session.scalars(
+    rows = db.session.scalars(
         sa.select(PollVote.value).where(PollVote.poll_id == poll_id, PollVote.question == question)
-    ).all()
+    )
+    return [value for (value,) in rows]
 
 
 def vote_of(poll_id: int, question: str, voter_hash: str) -> Any:
     """The vote of one telephone, ``None`` when there is none."""
-    return db.session.scalar(
+    found = db.session.scalar(
         sa.select(PollVote.value).where(
             PollVote.poll_id == poll_id,
             PollVote.question == question,
             PollVote.voter_hash == voter_hash,
         )
     )
+    return found[0] if found else None
 
 
 def decided_words(poll_id: int, question: str) -> dict[str, bool]:
@@ -118,6 +120,6 @@ def votes_by_voter(poll_id: int) -> dict[str, dict[str, Any]]:
             PollVote.poll_id == poll_id
         )
     )
-    for voter, question, value in rows:
+    for voter, question, (value,) in rows:
         found.setdefault(voter, {})[question] = value
     return found

@@ -223,6 +223,22 @@ def test_a_meeting_without_script(app: Flask, coordination: FlaskClient) -> None
     assert found.state is CampaignState.CLOSED
 
 
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+def test_each_kind_of_question_is_shown_everywhere(
+    place: int, app: Flask, coordination: FlaskClient
+) -> None:
+    room = meeting(*[Act.NEXT] * place)
+    question, values = room.questions[place - 1], ("non", "acces", "5", "lien")
+    polls.vote(room, question.name, [values[place - 1]], word="a")
+    browser = Browser(coordination)
+    for page in ("ecran", "regie"):
+        assert (
+            question.label.split()[0]
+            in browser.get(f"/coordination/seances/{room.code}/{page}").text
+        )
+    assert telephone(app).get(f"/s/{room.code}").has("resultats")
+
+
 def test_words_pass_through_the_desk(coordination: FlaskClient) -> None:
     room = meeting(*WORDS, Act.MODERATE)
     polls.vote(room, "mots", ["lien", "gros mot"], word="a")

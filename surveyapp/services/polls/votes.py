@@ -70,7 +70,7 @@ def _refusal(session: AnySession, room: Room, name: str) -> str:
 
 def _write(session: AnySession, room: Room, name: str, voter: str, value: Any) -> None:
     insert = insert_into(session, _vote).values(
-        poll_id=room.id, question=name, voter_hash=voter, value=value
+        poll_id=room.id, question=name, voter_hash=voter, value=[value]
     )
     keys = ["poll_id", "question", "voter_hash"]
     session.connection().execute(
