@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,12 @@ from surveyapp.core.check import check as check_definition
 from surveyapp.core.codec import to_document
 from surveyapp.core.french import plural
 from surveyapp.core.issues import DefinitionError, Issue, errors
+from surveyapp.core.journey.library import (
+    definition_files,
+    forms_of,
+    is_journey,
+    journey_issues,
+)
 from surveyapp.core.loader import load, read_file
 from surveyapp.core.reference import load_figures
 from surveyapp.models import Form, FormVersion, db
@@ -44,7 +51,7 @@ def _app_context() -> AbstractContextManager[Any]:
 @form.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def check(paths: tuple[Path, ...]) -> None:
-    """Vérifie des questionnaires (fichiers ou dossiers) et montre toutes les fautes."""
+    """Vérifie des questionnaires et des parcours (fichiers ou dossiers), montre leurs fautes."""
     files = list(_files(paths))
     issues = sorted(set(_issues(files)))
     for issue in issues:
@@ -52,8 +59,7 @@ def check(paths: tuple[Path, ...]) -> None:
     wrong = len(errors(issues))
     found = f"{plural(wrong, 'erreur', 'erreurs')}, " if wrong else "aucune erreur, "
     found += plural(len(issues) - wrong, "avertissement", "avertissements")
-    count = plural(len(files), "questionnaire vérifié", "questionnaires vérifiés")
-    click.echo(f"{count}\u00a0: {found}.", err=True)
+    click.echo(f"{_count(files)}\u00a0: {found}.", err=True)
     if wrong or not files:
         sys.exit(1)
 
@@ -61,19 +67,34 @@ def check(paths: tuple[Path, ...]) -> None:
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.glob("*.yaml"))
+            yield from definition_files(path)
         else:
             yield path
 
 
+def _count(files: list[Path]) -> str:
+    """« 24 questionnaires et 4 parcours vérifiés »."""
+    journeys = sum(is_journey(file) for file in files)
+    forms = plural(len(files) - journeys, "questionnaire", "questionnaires")
+    word = "vérifié" if len(files) < 2 else "vérifiés"
+    if not journeys:
+        return f"{forms} {word}"
+    said = plural(journeys, "parcours", "parcours")
+    return f"{forms} et {said} {word}" if journeys < len(files) else f"{said} {word}"
+
+
 def _issues(files: list[Path]) -> Iterator[Issue]:
-    """Faults of the files, and of the figures that they name."""
+    """Faults of the files, and of the figures that questionnaires name."""
     figures: frozenset[str] | None = None
     try:
         figures = frozenset(load_figures(FIGURES))
     except DefinitionError as error:
         yield from error.issues
+    forms_of_folder = cache(forms_of)
     for file in files:
+        if is_journey(file):
+            yield from journey_issues(file, forms_of_folder(file.parent))
+            continue
         definition, issues = read_file(file)
         yield from issues
         if definition is not None:

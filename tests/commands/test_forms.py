@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,36 @@ def test_check_of_files_that_are_right(good: Path) -> None:
     done = run("check", str(good), str(FORMS))
     assert done.exit_code == 0
     assert "aucune erreur" in done.stderr
+
+
+def test_check_of_journeys_and_of_their_questionnaires() -> None:
+    done = run("check", str(FORMS))
+    said = done.stderr.replace("\u00a0", " ")
+    assert re.fullmatch(
+        r"\d+ questionnaires et 4 parcours vérifiés : aucune erreur, 0 avertissement.\n", said
+    )
+    alone = run("check", str(FORMS / "journeys" / "conciergerie.yaml"))
+    assert alone.stderr.startswith("1\u00a0parcours vérifié\u00a0")
+    stages = run("check", str(FORMS / "journeys"))
+    assert stages.stderr.replace("\u00a0", " ").startswith("16 questionnaires et 4 parcours")
+
+
+def test_check_prints_the_faults_of_a_journey(tmp_path: Path) -> None:
+    folder = tmp_path / "journeys"
+    folder.mkdir()
+    source = (FORMS / "journeys" / "conciergerie.yaml").read_text(encoding="utf-8")
+    path = folder / "conciergerie.yaml"
+    path.write_text(source.replace("from: [recue]", "from: [recu]"), encoding="utf-8")
+    done = run("check", str(tmp_path))
+    assert done.exit_code == 1
+    found = done.stdout.replace("\u00a0", " ")
+    assert "L’étape « recu » n’existe pas ; vouliez-vous écrire « recue » ?" in found.replace(
+        "\u202f", " "
+    )
+    assert "Le questionnaire « demande-conciergerie » n’existe pas" in found
+    assert (
+        done.stderr.replace("\u00a0", " ") == "1 parcours vérifié : 4 erreurs, 0 avertissement.\n"
+    )
 
 
 def test_check_of_nothing(tmp_path: Path) -> None:
