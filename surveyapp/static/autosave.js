@@ -61,7 +61,7 @@
     say(text, true);
   }
 
-  /* A browser that lost its cookie is given a new key with the refusal. */
+  /* A browser that lost its cookie is given a new key instead of « saved ». */
   function renew(answer) {
     return answer.json().then(function (body) {
       form.elements.csrf_token.value = body.csrf;
@@ -80,7 +80,7 @@
       stop("Ces réponses ont déjà été envoyées depuis une autre page.");
     } else if (CLOSED[answer.status]) {
       stop("Ce questionnaire ne prend plus de réponses\u00a0: cette page n’est pas enregistrée.");
-    } else if (answer.status === 400) {
+    } else if (answer.status === 200) {
       return renew(answer);
     } else {
       failed();

@@ -117,10 +117,10 @@ def page_sent(entry: Entry, page: str) -> Reply:
 def _autosaved(entry: Entry) -> Reply:
     """Answer to the script that saves what is being typed: nothing is judged.
 
-    A browser that lost its cookie gets a new key to try again with.
+    204 when it is saved. A browser that lost its cookie gets a new key to try again with.
     """
     if not entry.genuine:
-        return jsonify(csrf=generate_csrf()), 400
+        return jsonify(csrf=generate_csrf()), 200
     keep(entry)
     return "", 204
 
