@@ -112,6 +112,26 @@ def test_a_campaign_closes_at_the_end_of_the_day_in_la_reunion(
     assert campaign().closes_at == before
 
 
+@pytest.mark.parametrize(
+    ("opens_at", "closes_at"),
+    [
+        (datetime(2026, 3, 1, 9, 0, 12, tzinfo=UTC), datetime(2026, 5, 31, 20, tzinfo=UTC)),
+        (datetime(2026, 3, 1, 20, tzinfo=UTC), datetime(2026, 5, 31, 19, 59, tzinfo=UTC)),
+        (None, None),
+    ],
+)
+@pytest.mark.parametrize("state", [CampaignState.OPEN, CampaignState.CLOSED])
+def test_dates_that_nobody_touched_stay_to_the_second(
+    browser: Browser, state: CampaignState, opens_at: datetime | None, closes_at: datetime | None
+) -> None:
+    """Also a closing by hand at midnight, which would be read as the end of the new day."""
+    opened(ANONYMOUS, state=state, opens_at=opens_at, closes_at=closes_at)
+    page = browser.get(f"{BASE}/avis/modifier")
+    page = page.submit("Enregistrer les changements", title="Un autre titre")
+    assert page.heading == "Un autre titre"
+    assert (campaign().opens_at, campaign().closes_at) == (opens_at, closes_at)
+
+
 def test_what_blocks_stops_the_opening_with_a_sentence(browser: Browser) -> None:
     opened(ANONYMOUS, state=CampaignState.DRAFT, capacity=3)
     page = browser.get(f"{BASE}/avis")

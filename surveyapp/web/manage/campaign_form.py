@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+from collections.abc import Callable
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,8 @@ VISIBILITIES = {
     Visibility.COORDINATION: "La coordination et l’administration seulement",
 }
 _WORDS = [Length(max=4000)]
+#: Reads a day and an hour: :func:`opening` or :func:`closing`.
+Read = Callable[[date, time | None, ZoneInfo], datetime]
 
 
 class ClosingHourField(HourField):
@@ -101,15 +104,19 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
     )
     thanks_mail = BooleanField("Remercier par courriel les personnes invitées, à la fermeture")
 
-    def plan(self, zone: ZoneInfo) -> Plan:
-        """What was typed, its dates read in the time zone of the CPTS."""
+    def plan(self, zone: ZoneInfo, *, before: Plan | None = None) -> Plan:
+        """What was typed, its dates read in the time zone of the CPTS.
+
+        A date that nobody touched stays the instant it was ``before``, to the second.
+        """
+        opens_at = self._moment("opens", opening, zone, before)
+        closes_at = self._moment("closes", closing, zone, before)
         words = {name: self[name].data or "" for name in MESSAGES}
         return Plan(
             title=self.title.data.strip(),
             slug=(self.slug.data or "").strip(),
-            opens_at=self.opens_on.data and opening(self.opens_on.data, self.opens_time.data, zone),
-            closes_at=self.closes_on.data
-            and closing(self.closes_on.data, self.closes_time.data, zone),
+            opens_at=opens_at,
+            closes_at=closes_at,
             capacity=self.capacity.data,
             audience=self.audience.data,
             listed=self.listed.data,
@@ -119,6 +126,15 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
             messages=words | {"thanks_mail": "oui" if self.thanks_mail.data else ""},
             redirect_url=self.redirect_url.data or "",
         )
+
+    def _moment(
+        self, name: str, read: Read, zone: ZoneInfo, before: Plan | None
+    ) -> datetime | None:
+        day, at = self[f"{name}_on"].data, self[f"{name}_time"].data
+        known: datetime | None = getattr(before, f"{name}_at") if before else None
+        if (day, at) == _shown(known, zone):
+            return known
+        return read(day, at, zone) if day else None
 
     def validate_opens_time(self, field: HourField) -> None:
         _needs_day(field, self.opens_on)
@@ -137,10 +153,16 @@ def plan_values(plan: Plan, zone: ZoneInfo) -> dict[str, Any]:
     values["access"], values["visibility"] = plan.access.value, plan.visibility.value
     values["thanks_mail"] = plan.messages.get("thanks_mail") == "oui"
     for name, moment in (("opens", plan.opens_at), ("closes", plan.closes_at)):
-        local = moment.astimezone(zone) if moment else None
-        values[f"{name}_on"] = local.date() if local else None
-        values[f"{name}_time"] = local.time().replace(second=0, microsecond=0) if local else None
+        values[f"{name}_on"], values[f"{name}_time"] = _shown(moment, zone)
     return values
+
+
+def _shown(moment: datetime | None, zone: ZoneInfo) -> tuple[date | None, time | None]:
+    """The day and the hour that stand for an instant in the form."""
+    if moment is None:
+        return None, None
+    local = moment.astimezone(zone)
+    return local.date(), local.time().replace(second=0, microsecond=0, fold=0)
 
 
 def _needs_day(field: HourField, day: DayField) -> None:

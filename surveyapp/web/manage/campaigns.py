@@ -151,7 +151,8 @@ def _create(form_name: str, form: CampaignForm) -> Campaign:
 
 
 def _edit(slug: str, form: CampaignForm) -> Campaign:
-    return service.edit(slug, form.plan(structure().zone), author_id=author(), now=now())
+    plan = form.plan(structure().zone, before=service.plan_of(campaign_or_404(slug)))
+    return service.edit(slug, plan, author_id=author(), now=now())
 
 
 def _trend(found: Campaign, moment: datetime) -> Trend | None:
