@@ -96,6 +96,7 @@ def purge() -> None:
         "links": "liens de compte",
         "tokens": "jetons de collectes fermées",
         "files": "fichiers orphelins",
+        "invitations": "invitations à des collectes terminées",
         "directory": "imports de l’annuaire oubliés",
     }
     with application():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from surveyapp.core.definition import Group, Kind, Mode, Question, Repeat, Unit
 from surveyapp.core.issues import DefinitionError
-from surveyapp.core.loader import load, load_directory, loads, read, read_file
+from surveyapp.core.loader import load, load_directory, load_lists, loads, read, read_file
 from surveyapp.core.reading import clean_text
 from tests.core.samples import form, page, text
 
@@ -291,3 +291,14 @@ def test_a_questionnaire_can_be_read_from_a_choice_of_xlsform_habits() -> None:
     assert question.other_name == "a_other"
     assert [choice.name for choice in question.choices] == ["oui", "non", "other"]
     assert [choice.name for choice in made.choice_lists["on"]] == ["oui", "non"]
+
+
+def test_shared_lists_are_read_alone(tmp_path: Path) -> None:
+    path = tmp_path / "listes.yaml"
+    path.write_text("choices:\n  villes: [{name: ici, label: Ici}]\n", "utf-8")
+    assert [(c.name, c.label) for c in load_lists(path)["villes"]] == [("ici", "Ici")]
+    path.write_text("choices:\n  villes: [{label: Ici}]\n", "utf-8")
+    with pytest.raises(DefinitionError):
+        load_lists(path)
+    with pytest.raises(DefinitionError):
+        load_lists(tmp_path / "absent.yaml")
