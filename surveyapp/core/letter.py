@@ -11,7 +11,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -44,11 +44,11 @@ _ALWAYS = ("structure", "contact")
 FIELDS: dict[LetterKind, tuple[str, ...]] = {
     K.INVITATION: (
         *("prénom", "nom", "titre", "lien", "date_clôture", "durée"),
-        *(*_ALWAYS, "désinscription"),
+        *("anonymat", *_ALWAYS, "désinscription"),
     ),
     K.REMINDER: (
         *("prénom", "nom", "titre", "lien", "date_clôture", "durée"),
-        *(*_ALWAYS, "désinscription"),
+        *("anonymat", *_ALWAYS, "désinscription"),
     ),
     K.RECEIPT: ("titre", "numéro", "date_envoi", "date_clôture", *_ALWAYS),
     K.RESUME: ("titre", "lien", "conservation", "date_clôture", *_ALWAYS),
@@ -62,6 +62,7 @@ MEANINGS: dict[str, str] = {
     "lien": "l’adresse à ouvrir ; seule sur sa ligne, elle devient un bouton",
     "date_clôture": "le jour et l’heure de la fermeture",
     "durée": "le temps qu’il faut pour répondre",
+    "anonymat": "la phrase qui dit que les réponses sont anonymes, quand elles le sont",
     "structure": "le nom de votre CPTS",
     "contact": "votre adresse de contact",
     "désinscription": "l’adresse pour ne plus recevoir d’invitations",
@@ -144,10 +145,10 @@ def blocks_of(wording: Wording, values: Mapping[str, str]) -> list[Block]:
 
 
 def closing(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """« vendredi 27 juin 2026 à 18 h 30 »; the last minute of a day is the day itself."""
-    local = moment.astimezone(zone)
+    """« vendredi 27 juin 2026 à 18 h 30 »; the end of a day is the day itself."""
+    local = (moment - timedelta(microseconds=1)).astimezone(zone)
     weekday = (DAYS_EN if language == "en" else WEEKDAYS)[local.weekday()]
-    if local.time().replace(second=0, microsecond=0) == time(23, 59):
+    if local.time() >= time(23, 59):
         return f"{weekday} {_day(local, language)}"
     return f"{weekday} {instant(moment, zone, language)}"
 

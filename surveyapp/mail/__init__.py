@@ -6,7 +6,7 @@ crash between the server's « 250 » and our note of it) is recognised as the sa
 
 from surveyapp.mail.connection import TimedConnection, init_mail
 from surveyapp.mail.mime import to_mime
-from surveyapp.mail.outbox import compose, post, stuck
+from surveyapp.mail.outbox import compose, plain, post, stuck
 from surveyapp.mail.queue import BACKOFF, MAX_ATTEMPTS, begin, claim
 from surveyapp.mail.sending import send_due
 
@@ -18,6 +18,7 @@ __all__ = [
     "claim",
     "compose",
     "init_mail",
+    "plain",
     "post",
     "send_due",
     "stuck",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parseaddr
@@ -43,7 +44,7 @@ def compose(  # noqa: PLR0913 - each is a column of the message
         session,
         to=to,
         subject=subject,
-        text=render_template(f"mail/{template}.txt", **known),
+        text=plain(render_template(f"mail/{template}.txt", **known)),
         html=render_template(f"mail/{template}.html", **known),
         kind=kind,
         dedupe_key=dedupe_key,
@@ -92,6 +93,11 @@ def post(  # noqa: PLR0913 - each is a column of the message
     session.add(message)
     session.flush()
     return message
+
+
+def plain(text: str) -> str:
+    """A text part as it is sent: one empty line between paragraphs, none around them."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
 def stuck(session: AnySession) -> int:

@@ -18,6 +18,7 @@ Il vous prendra {durée} environ.
 
 Le questionnaire est ouvert jusqu’au {date_clôture}.
 Ce lien vous est réservé : ne le transmettez pas.
+{anonymat}
 
 Une question ? Écrivez à {contact}.
 
@@ -34,6 +35,7 @@ It takes about {durée}.
 
 The questionnaire is open until {date_clôture}.
 This link is for you only: please do not pass it on.
+{anonymat}
 
 Any question? Write to {contact}.
 
@@ -49,6 +51,7 @@ Il vous prendra {durée} environ.
 {lien}
 
 Le questionnaire est ouvert jusqu’au {date_clôture}.
+{anonymat}
 
 Si vous venez de répondre, merci, et ignorez ce message.
 Une question ? Écrivez à {contact}.""",
@@ -63,6 +66,7 @@ It takes about {durée}.
 {lien}
 
 The questionnaire is open until {date_clôture}.
+{anonymat}
 
 If you have just answered, thank you: please ignore this message.
 Any question? Write to {contact}.""",
@@ -146,9 +150,7 @@ This summary is sent once a day at most, when there is something new.""",
 Le questionnaire « {titre} » est maintenant fermé. Merci d’y avoir répondu : votre réponse \
 nous aide à agir.
 
-Une question sur la suite ? Écrivez à {contact}.
-
-{structure}""",
+Une question sur la suite ? Écrivez à {contact}.""",
     ),
     (K.THANKS, "en"): Wording(
         "Thank you for your answer: {titre}",
@@ -157,9 +159,7 @@ Une question sur la suite ? Écrivez à {contact}.
 The questionnaire “{titre}” is now closed. Thank you for answering it: your answer helps us \
 to act.
 
-A question about what comes next? Write to {contact}.
-
-{structure}""",
+A question about what comes next? Write to {contact}.""",
     ),
 }
 

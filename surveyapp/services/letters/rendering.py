@@ -22,6 +22,7 @@ from surveyapp.core.letter import (
     subject_of,
     used,
 )
+from surveyapp.mail import plain
 from surveyapp.models import Campaign
 from surveyapp.services.letters.texts import wording_of
 from surveyapp.services.publish import definition_of
@@ -43,6 +44,13 @@ BUTTONS: dict[tuple[LetterKind, str], str] = {
     (K.RESUME, "en"): "Continue my answers",
     (K.DIGEST, "fr"): "Ouvrir l’espace de la coordination",
     (K.DIGEST, "en"): "Open the coordination pages",
+}
+#: What people who got a link of their own need to know.
+ANONYMOUS = {
+    "fr": "Vos réponses sont anonymes : ce lien évite seulement de répondre deux fois, il n’est "
+    "pas relié à ce que vous écrivez.",
+    "en": "Your answers are anonymous: this link only prevents answering twice, it is not "
+    "linked to what you write.",
 }
 #: Ordinary blanks: the no-break ones of a date stay.
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -80,7 +88,7 @@ def render(
 
     ``fields`` are named as in :data:`surveyapp.core.letter.FIELDS`. What it does not hold is
     filled from the campaign and the CPTS: ``titre``, ``date_clôture``, ``durée``,
-    ``structure``, ``contact``. ``désinscription`` (see
+    ``anonymat``, ``structure``, ``contact``. ``désinscription`` (see
     :func:`surveyapp.services.addresses.unsubscribe_url`) is added below the text when the
     text does not name it.
     """
@@ -121,7 +129,7 @@ def render_wording(
     }
     return Letter(
         subject=subject,
-        text=render_template("mail/letter.txt", **context),
+        text=plain(render_template("mail/letter.txt", **context)),
         html=render_template("mail/letter.html", **context),
     )
 
@@ -147,9 +155,11 @@ def _known(
     values["titre"] = campaign.title
     if campaign.closes_at is not None:
         values["date_clôture"] = closing(campaign.closes_at, house.zone, language)
-    duration = _definition(campaign).duration_minutes
-    if duration:
-        values["durée"] = minutes(duration, language)
+    definition = _definition(campaign)
+    if definition.duration_minutes:
+        values["durée"] = minutes(definition.duration_minutes, language)
+    if definition.anonymous:
+        values["anonymat"] = ANONYMOUS.get(language, "")
     return values
 
 
