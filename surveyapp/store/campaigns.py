@@ -49,6 +49,12 @@ def campaign_by_slug(slug: str) -> Campaign | None:
     return db.session.scalars(_with_form(Campaign.slug == slug)).one_or_none()
 
 
+def campaign_for_update(slug: str) -> Campaign | None:
+    """The same, held until the transaction ends: two acts on one campaign follow each other."""
+    held = _with_form(Campaign.slug == slug).with_for_update(of=Campaign)
+    return db.session.scalars(held.execution_options(populate_existing=True)).one_or_none()
+
+
 def slug_taken(slug: str) -> bool:
     return db.session.scalar(sa.select(Campaign.id).where(Campaign.slug == slug)) is not None
 

@@ -29,7 +29,7 @@ from surveyapp.services.campaigns import CampaignError, Plan
 from surveyapp.services.exports import Export
 from surveyapp.services.people.cards import add_person
 from surveyapp.services.transaction import transaction
-from tests.answering import ANONYMOUS, change, opened
+from tests.answering import ANONYMOUS, change, opened, together
 
 NOW = datetime(2026, 6, 2, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -170,6 +170,39 @@ def _owner() -> int:
         user = User(email="camille@demo.example", fs_uniquifier="camille", name="Camille Fictif")
         session.add(user)
     return user.id
+
+
+def test_a_button_pressed_many_times_makes_as_many_copies_and_no_error(app: Flask) -> None:
+    opened(ANONYMOUS)
+    made = together(app, 4, lambda _: campaigns.duplicate("avis", author_id=None, now=NOW).slug)
+    assert len(set(made)) == 4
+
+
+def test_an_address_typed_by_two_at_once_is_given_to_one(app: Flask) -> None:
+    opened(ANONYMOUS)
+
+    def claim(_: int) -> str:
+        try:
+            plan = Plan(title="Avis", slug="la-meme")
+            return campaigns.create("essai", plan, author_id=None, now=NOW).slug
+        except CampaignError as error:
+            return error.field
+
+    assert sorted(map(str, together(app, 4, claim))) == ["la-meme", "slug", "slug", "slug"]
+
+
+def test_a_campaign_closed_by_many_at_once_is_closed_once(app: Flask) -> None:
+    opened(ANONYMOUS)
+
+    def close(_: int) -> bool:
+        try:
+            return bool(campaigns.move("avis", "fermer", author_id=None, now=NOW))
+        except CampaignError:
+            return False
+
+    assert together(app, 4, close).count(True) == 1
+    closings = sa.select(sa.func.count()).where(Event.kind == "campaign.fermer")
+    assert db.session.scalar(closings) == 1
 
 
 def test_a_plan_is_tidied() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from surveyapp.core.french import plural
 from surveyapp.models import Campaign, CampaignState, Visibility
 from surveyapp.services.campaigns.plan import CampaignError, Plan, check_plan, tidied
-from surveyapp.services.campaigns.records import find, free_slug, note, plain
+from surveyapp.services.campaigns.records import find, free_slug, hold, note, own_address, plain
 from surveyapp.services.campaigns.visibility import guard_documents
 from surveyapp.services.invite.forgetting import forget_invitations
 from surveyapp.services.transaction import transaction
@@ -34,7 +34,7 @@ def create(
         raise CampaignError("Choisissez un questionnaire publié.", field="form")
     plan = tidied(plan)
     check_plan(plan, now=now)
-    with transaction() as session:
+    with own_address(), transaction() as session:
         campaign = Campaign(
             **asdict(replace(plan, slug=free_slug(plan))),
             version_id=version.id,
@@ -51,8 +51,8 @@ def create(
 
 def edit(slug: str, plan: Plan, *, author_id: int | None, now: datetime) -> Campaign:
     """Change a campaign: its dates, its title; its address only while it is a draft."""
-    with transaction() as session:
-        campaign = find(slug)
+    with own_address(), transaction() as session:
+        campaign = hold(slug)
         wanted = tidied(replace(plan, slug=plan.slug or campaign.slug))
         if campaign.state is not CampaignState.DRAFT and wanted.slug != campaign.slug:
             raise CampaignError("L’adresse ne change plus après l’ouverture.", field="slug")
@@ -78,7 +78,7 @@ def rename(slug: str, wanted: str, *, author_id: int | None, now: datetime) -> C
 def delete_draft(slug: str, *, author_id: int | None, now: datetime) -> None:
     """Remove a campaign that was never opened and that nobody answered."""
     with transaction() as session:
-        campaign = find(slug)
+        campaign = hold(slug)
         if campaign.state is not CampaignState.DRAFT or store.count_answers(campaign.id):
             raise CampaignError("Seul un brouillon sans réponse peut être supprimé.")
         if store.next_waves(campaign.id):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy.exc import IntegrityError
 
 from surveyapp.core import campaign as life
 from surveyapp.models import Campaign, Event
@@ -14,10 +18,27 @@ from surveyapp.store import campaigns as store
 
 def find(slug: str) -> Campaign:
     """:raises CampaignError: somebody deleted it."""
-    campaign = store.campaign_by_slug(slug)
+    return _there(store.campaign_by_slug(slug))
+
+
+def hold(slug: str) -> Campaign:
+    """The campaign, for this transaction alone; :raises CampaignError: somebody deleted it."""
+    return _there(store.campaign_for_update(slug))
+
+
+def _there(campaign: Campaign | None) -> Campaign:
     if campaign is None:
         raise CampaignError("Cette collecte n’existe plus.")
     return campaign
+
+
+@contextmanager
+def own_address() -> Iterator[None]:
+    """Around a transaction: somebody may take the same address at the same moment."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise CampaignError("Cette adresse est déjà prise.", field="slug") from error
 
 
 def propose_slug(title: str) -> str:

@@ -10,7 +10,7 @@ from surveyapp.core.campaign import Phase, Situation, Step
 from surveyapp.models import Campaign, CampaignState
 from surveyapp.services.campaigns.opening import hindrances
 from surveyapp.services.campaigns.plan import CampaignError
-from surveyapp.services.campaigns.records import find, note, plain
+from surveyapp.services.campaigns.records import hold, note, plain
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import transaction
 from surveyapp.store import campaigns as store
@@ -32,7 +32,7 @@ def move(
     if step is None:
         raise CampaignError("Cette étape n’existe pas.")
     with transaction() as session:
-        campaign = find(slug)
+        campaign = hold(slug)
         if why := life.refusal(step, situation(campaign, now=now)):
             raise CampaignError(why)
         if step.name == "ouvrir" and not force:
@@ -49,7 +49,7 @@ def extend(slug: str, closes_at: datetime, *, author_id: int | None, now: dateti
     :raises CampaignError: the date is not later, or the campaign is not one to extend.
     """
     with transaction() as session:
-        campaign = find(slug)
+        campaign = hold(slug)
         if not can_extend(campaign, now=now):
             raise CampaignError("La collecte a changé entre-temps : rechargez la page.")
         if closes_at <= now:

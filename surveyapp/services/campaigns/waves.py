@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,9 +10,12 @@ from surveyapp.core.instant import closing
 from surveyapp.core.wave import copy_title, proposed_closing, wave_title
 from surveyapp.models import Campaign
 from surveyapp.services.campaigns.edit import create, plan_of
-from surveyapp.services.campaigns.plan import TITLE_LENGTH, Plan
+from surveyapp.services.campaigns.plan import TITLE_LENGTH, CampaignError, Plan
 from surveyapp.services.campaigns.records import find, propose_slug
 from surveyapp.store import structure
+
+#: Times that the copy of a campaign looks for a free address before it gives up.
+_TRIES = 4
 
 
 def propose_wave(previous: Campaign, *, now: datetime) -> Plan:
@@ -53,4 +57,8 @@ def duplicate(slug: str, *, author_id: int | None, now: datetime) -> Campaign:
         opens_at=None,
         closes_at=None,
     )
-    return create(original.version.form.name, plan, author_id=author_id, now=now)
+    name = original.version.form.name
+    for _ in range(_TRIES):
+        with suppress(CampaignError):  # the address was taken meanwhile: another is drawn
+            return create(name, plan, author_id=author_id, now=now)
+    return create(name, plan, author_id=author_id, now=now)
