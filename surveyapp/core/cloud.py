@@ -24,8 +24,10 @@ _LEAST, _MOST = 0.05, 0.2
 #: Room at both sides of a word, above and below its baseline, as parts of its letter.
 _AIR, _ABOVE, _BELOW = 0.12, 0.98, 0.3
 _STEPS = 700
+#: Words that would fill more of the picture than this find no room: not worth trying.
+_FULLEST = 0.6
 #: Letters are made smaller until every word has its place.
-_SCALES = (1.0, 0.85, 0.7, 0.58, 0.48, 0.4)
+_SCALES = (1.6, 1.3, 1.0, 0.85, 0.7, 0.58, 0.48, 0.4)
 #: Words that a picture may hold and stay readable.
 MOST_WORDS = 30
 
@@ -78,7 +80,10 @@ def place(
     shown = [(term, measure(term.text)) for term in terms[:MOST_WORDS]]
     best: tuple[Placed, ...] = ()
     for scale in _SCALES:
-        found = tuple(_attempt(shown, scale, width, height))
+        sizes = _sizes(shown, scale, width, height)
+        if _fill(shown, sizes) > _FULLEST * width * height and scale != _SCALES[-1]:
+            continue
+        found = tuple(_attempt(shown, sizes, width, height))
         if len(found) > len(best):
             best = found
         if len(best) == len(shown):
@@ -86,23 +91,40 @@ def place(
     return best
 
 
-def _attempt(
+def _sizes(
     shown: Sequence[tuple[Term, float]], scale: float, width: float, height: float
-) -> Iterator[Placed]:
-    """The words that find room when letters are ``scale`` times as high as they could be."""
+) -> list[float]:
+    """How high letters are when they are ``scale`` times as high as they usually are."""
     highest = max((term.count for term, _ in shown), default=1)
-    taken: list[Box] = []
+    found = []
     for term, wide in shown:
         share = term.count / highest
-        size = scale * height * (_LEAST + (_MOST - _LEAST) * share)
-        size = round(min(max(size, height * _LEAST), 0.94 * width / max(wide, 0.1)), 1)
-        found = _free(size * wide, size, taken, width, height)
+        size = max(scale * height * (_LEAST + (_MOST - _LEAST) * share), height * _LEAST)
+        found.append(round(min(size, 0.94 * width / max(wide, 0.1)), 1))
+    return found
+
+
+def _fill(shown: Sequence[tuple[Term, float]], sizes: Sequence[float]) -> float:
+    """The room that all the words need, at least."""
+    pairs = zip(shown, sizes, strict=True)
+    return sum((wide + 2 * _AIR) * (_ABOVE + _BELOW) * size**2 for (_, wide), size in pairs)
+
+
+def _attempt(
+    shown: Sequence[tuple[Term, float]], sizes: Sequence[float], width: float, height: float
+) -> Iterator[Placed]:
+    """The words that find room at these sizes."""
+    highest = max((term.count for term, _ in shown), default=1)
+    taken: list[Box] = []
+    for (term, wide), size in zip(shown, sizes, strict=True):
+        broad = round(size * wide, 1)
+        found = _free(broad, size, taken, width, height)
         if found is None:
             continue
         x, y = found
-        level = 1 + min(3, int((1 - share) * 4))
-        taken.append(_box(x, y, size * wide, size))
-        yield Placed(term.text, term.count, x, y, size, round(wide * size, 1), level)
+        level = 1 + min(3, int((1 - term.count / highest) * 4))
+        taken.append(_box(x, y, broad, size))
+        yield Placed(term.text, term.count, x, y, size, broad, level)
 
 
 def _free(

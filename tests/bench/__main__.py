@@ -17,7 +17,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.bench import measures
-from tests.bench.site import CLOSED, NAMED, OPEN, SIZE, Site, prepare, serving
+from tests.bench.site import (
+    CLOSED,
+    NAMED,
+    OPEN,
+    SIZE,
+    Site,
+    Visitor,
+    open_meeting,
+    prepare,
+    serving,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,21 @@ def documents(site: Site, size: int) -> Iterator[Line]:
     yield Line.of("bilan d'action DOCX", measures.probe(site, "bilan")["seconds"], "s", 1)
 
 
+def meeting(site: Site) -> Iterator[Line]:
+    """300 telephones vote within 20 seconds while the screen of the room follows."""
+    visitor = Visitor(site.port)
+    visitor.sign_in()
+    command = [sys.executable, "-m", "tests.bench.meeting", site.url, open_meeting(visitor)]
+    done = subprocess.run([*command, json.dumps(visitor.cookies)], check=True, capture_output=True)
+    figures = json.loads(done.stdout)
+    yield Line.of("meeting of 300 telephones, votes lost", figures["lost"], "votes", 0)
+    yield Line.of("meeting, votes that never left", figures["unsent"], "votes", 0)
+    yield Line.of("meeting, from vote to screen, p95", figures["screen_p95"], "s", 3)
+    yield Line.of("meeting, from vote to screen, median", figures["screen_p50"], "s", None)
+    yield Line.of("meeting, news for a telephone, p95", figures["asked_p95"], "s", None)
+    yield Line.of("meeting, requests sent again", figures["retries"], "requests", None)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=SIZE)
@@ -100,6 +125,7 @@ def main() -> int:
             parts: list[Callable[[], Iterator[Line]]] = [
                 lambda: pages(site, options.size),
                 lambda: respondents(site, options.runs),
+                lambda: meeting(site),
                 lambda: documents(site, options.size),
             ]
             for part in parts:

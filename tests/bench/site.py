@@ -29,9 +29,11 @@ from surveyapp.services.transaction import transaction
 from tests.bench.generate import fill
 
 FORM = Path(__file__).with_name("banc-d-essai.yaml")
+FORMS = Path(__file__).parents[2] / "forms"
 #: The contributions to the national survey that our figures are compared with.
 SIZE = 48_985
 OPEN, CLOSED, NAMED = "mesure", "mesure-close", "mesure-nominative"
+MEETING = "mesure-seance"
 SIGN_IN = "/compte/connexion"
 EMAIL, PASSWORD = "mesure@demo.example", "une phrase de passe pour mesurer"
 
@@ -76,6 +78,7 @@ def prepare(instance: Path, size: int) -> None:
         _campaign(definition, OPEN, CampaignState.OPEN, 0)
         _campaign(definition, CLOSED, CampaignState.CLOSED, size)
         _campaign(named, NAMED, CampaignState.CLOSED, size)
+        _campaign(load(FORMS / "sondage-seance.yaml"), MEETING, CampaignState.DRAFT, 0)
         load_demo(today=now().date())
         db.session.remove()
         db.engine.dispose()
@@ -188,6 +191,19 @@ class Visitor:
         connection.close()
         found = {k.lower(): v for k, v in reply.headers.items()}
         return Page(reply.status, found.get("location", ""), found, content, seconds)
+
+
+def open_meeting(visitor: Visitor) -> str:
+    """Open the meeting and its first question as the presenter does; its code."""
+    page = visitor.get("/coordination/seances")
+    reply = visitor.post(
+        f"/coordination/seances/ouvrir/{MEETING}", {"csrf_token": token(page.body)}
+    )
+    code = _path(reply.location).split("/")[3]
+    page = visitor.get(f"/coordination/seances/{code}/ecran")
+    act = {"csrf_token": token(page.body), "acte": "suivante"}
+    visitor.post(f"/coordination/seances/{code}/agir?page=ecran", act)
+    return code
 
 
 def token(body: bytes) -> str:

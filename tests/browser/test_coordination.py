@@ -28,6 +28,8 @@ NOT_PAGES = {
     "security.verify",
     "tasks.show",
     "results.charts_left",  # for scripts
+    "polls.state",
+    "polls.qr",
 }
 #: How many addresses of the same page are opened: one, but for those that vary most.
 SAMPLES = {"manage.campaign": 12, "results.show": 2, "people.change": 2}

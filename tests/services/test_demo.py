@@ -71,6 +71,8 @@ def test_the_campaigns_show_every_phase_of_their_life() -> None:
         "conciergerie": (Phase.OPEN, 8),
         "avis-accompagnement": (Phase.OPEN, 9),
         "formation-fragilites": (Phase.DRAFT, 0),
+        "colloque-de-printemps": (Phase.CLOSED, 64),
+        "assemblee-generale": (Phase.OPEN, 0),
     }
 
 
