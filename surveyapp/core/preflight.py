@@ -114,7 +114,7 @@ def _controller(about: Readiness) -> Iterator[Finding]:
         )
     elif not about.reachable:
         yield _risk(
-            "Votre structure n’a ni courriel ni téléphone : les personnes qui ont une question, "
+            "Votre structure n’a ni adresse mail ni téléphone : les personnes qui ont une question, "
             "ou qui veulent exercer leurs droits, ne sauront pas à qui s’adresser.",
             Place.SETTINGS,
         )
@@ -139,7 +139,7 @@ def _dates(about: Readiness) -> Iterator[Finding]:
         yield from _length(end - start)
         if end.weekday() >= _SATURDAY or (end.weekday() == 0 and end.hour < _MORNING):
             yield _advise(
-                "La collecte ferme pendant un week-end, quand personne ne lit ses courriels : un "
+                "La collecte ferme pendant un week-end, quand personne ne lit ses mails : un "
                 "soir de semaine laisse le temps d’une dernière relance.",
                 Place.CAMPAIGN,
             )
@@ -200,7 +200,7 @@ def _doors(about: Readiness) -> Iterator[Finding]:
         yield _risk("Aucune invitation personnelle n’est préparée.", Place.INVITATIONS)
     if about.invitations and not about.mail_ready:
         yield _risk(
-            "Aucun serveur de courriel n’est réglé : les invitations seront écrites dans un "
+            "Aucun serveur de mail n’est réglé : les invitations seront écrites dans un "
             "dossier du serveur et n’arriveront chez personne.",
             Place.NOWHERE,
         )

@@ -65,7 +65,7 @@ _MESSAGES: dict[Code, str] = {
         "par exemple 27/06/2024 18\u00a0h\u00a030."
     ),
     Code.EMAIL: (
-        "Question {label}\u00a0: écrivez une adresse de courriel complète, "
+        "Question {label}\u00a0: écrivez une adresse mail complète, "
         "par exemple prenom.nom@exemple.fr."
     ),
     Code.TEL: (

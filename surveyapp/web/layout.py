@@ -38,7 +38,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("manage.forms", "Questionnaires"),
     ("people.index", "Annuaire"),
     ("actions.index", "Actions et bilans"),
-    ("manage.mails", "Courriels"),
+    ("manage.mails", "Mails"),
     ("manage.settings", "Réglages"),
 )
 

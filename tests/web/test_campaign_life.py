@@ -346,7 +346,7 @@ def test_what_became_of_the_invitations_is_counted(browser: Browser, body: str) 
                 anonymous = body is ANONYMOUS
                 session.add(Participation(invitation_id=invitation.id, anonymous=anonymous))
     page = browser.get(f"{BASE}/avis")
-    assert "En tout 4 personnes Courriel parti 3 Courriel à venir 1" in page.text
+    assert "En tout 4 personnes Mail parti 3 Mail à venir 1" in page.text
     assert ("Ont répondu 1, soit 25 %" in page.text) is (body is NOMINATIVE)
 
 

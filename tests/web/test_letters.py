@@ -26,7 +26,7 @@ def rows() -> list[MailTemplate]:
 
 
 def test_every_mail_can_be_opened_in_both_languages(browser: Browser) -> None:
-    page = browser.get("/coordination/courriels").follow("Textes des courriels")
+    page = browser.get("/coordination/courriels").follow("Textes des mails")
     links = [a.get("href") or "" for a in page.find("contenu").iter("a")]
     texts = [link for link in links if link.count("/textes/")]
     assert len(texts) == 12
@@ -79,7 +79,7 @@ def test_a_campaign_may_have_its_own_words(browser: Browser) -> None:
     assert found.subject == "Pour elle"
     assert other.subject != "Pour elle"
     history = browser.get(f"/coordination/collectes/{campaign.slug}")
-    assert "Texte d’un courriel modifié" in history.text
+    assert "Texte d’un mail modifié" in history.text
 
 
 @pytest.mark.parametrize(

@@ -124,14 +124,14 @@ def test_failed_mails_are_sent_again_or_let_go(browser: Browser) -> None:
                 )
             )
     page = browser.get("/coordination/")
-    assert "2 courriels ne sont pas partis" in titles(page)
-    page = page.follow("Voir les courriels")
+    assert "2 mails ne sont pas partis" in titles(page)
+    page = page.follow("Voir les mails")
     assert "550 boîte inconnue" in page.text
     first, second = db.session.scalars(sa.select(Message.id).order_by(Message.id))
-    page = page.submit("Renvoyer les courriels choisis", id=str(first))
-    assert "1 courriel repart" in page.text
-    page = page.submit("Supprimer les courriels choisis", id=str(second))
-    assert "Tous les courriels sont partis" in page.text
+    page = page.submit("Renvoyer les mails choisis", id=str(first))
+    assert "1 mail repart" in page.text
+    page = page.submit("Supprimer les mails choisis", id=str(second))
+    assert "Tous les mails sont partis" in page.text
     db.session.rollback()
     (message,) = db.session.scalars(sa.select(Message))
     assert (message.id, message.state, message.attempts) == (first, "pending", 0)

@@ -56,7 +56,7 @@ def test_what_is_typed_the_french_way_is_understood(
         ("time", "25 h", "écrivez l’heure"),
         ("time", "midi", "écrivez l’heure"),
         ("dateTime", "1/6/2026", "écrivez l’heure"),
-        ("email", "prenom.nom", "écrivez une adresse de courriel complète"),
+        ("email", "prenom.nom", "écrivez une adresse mail complète"),
         ("tel", "12", "écrivez un numéro de téléphone complet"),
     ],
 )

@@ -13,7 +13,7 @@ from surveyapp.core.french import fold
 SORT_LENGTH = 250
 SEARCH_LENGTH = 4000
 #: How a person prefers to be reached.
-CONTACT_LABELS: dict[str, str] = {"mail": "Par courriel", "phone": "Par téléphone"}
+CONTACT_LABELS: dict[str, str] = {"mail": "Par mail", "phone": "Par téléphone"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def read_contact(text: str, _names: Mapping[str, str] | None = None) -> str:
     for code, names in _CONTACT.items():
         if key in names:
             return code
-    raise CellError(f"{quoted(text)} n’est pas une façon de joindre : courriel ou téléphone.")
+    raise CellError(f"{quoted(text)} n’est pas une façon de joindre : mail ou téléphone.")
 
 
 def read_name(text: str, _names: Mapping[str, str] | None = None) -> str:

@@ -24,7 +24,7 @@ from surveyapp.store import structure
 
 #: Resume links that one draft sends in a day: enough for a typing error, not for a nuisance.
 LINKS_A_DAY = 3
-_ADDRESS = Question(Kind.EMAIL, "courriel", "Votre adresse de courriel")
+_ADDRESS = Question(Kind.EMAIL, "courriel", "Votre adresse mail")
 
 
 class BadAddress(Exception):
@@ -97,7 +97,7 @@ def send_resume_link(campaign: CampaignInfo, token: str, *, to: str, today: date
         address = None
     if address is None:
         raise BadAddress(
-            "Écrivez une adresse de courriel complète, par exemple prenom.nom@exemple.fr."
+            "Écrivez une adresse mail complète, par exemple prenom.nom@exemple.fr."
         )
     day = f"respond.resume:{hashed(token)}:{today.isoformat()}:"
     with transaction() as session:

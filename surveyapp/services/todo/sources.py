@@ -63,9 +63,9 @@ def _failed_mail(_look: Look) -> Iterator[Todo]:
     if count:
         yield Todo(
             "mail",
-            f"{plural(count, 'courriel n’est pas parti', 'courriels ne sont pas partis')}",
+            f"{plural(count, 'mail n’est pas parti', 'mails ne sont pas partis')}",
             "Voyez pourquoi, puis renvoyez-les.",
-            "Voir les courriels",
+            "Voir les mails",
             "manage.mails",
             urgency=Urgency.URGENT,
         )

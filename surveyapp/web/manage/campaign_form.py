@@ -99,10 +99,10 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
         description="Par exemple https://www.cpts.demo.example/. Laissez vide : aucune.",
     )
     language = SelectField(
-        "Langue des courriels",
+        "Langue des mails",
         choices=[SelectChoice(key, text) for key, text in LANGUAGES.items()],
     )
-    thanks_mail = BooleanField("Remercier par courriel les personnes invitées, à la fermeture")
+    thanks_mail = BooleanField("Remercier par mail les personnes invitées, à la fermeture")
 
     def plan(self, zone: ZoneInfo, *, before: Plan | None = None) -> Plan:
         """What was typed, its dates read in the time zone of the CPTS.

@@ -94,7 +94,7 @@ class StructureForm(FlaskForm):  # type: ignore[misc]
     )
     address = TextAreaField("Adresse postale", [Length(max=500)], render_kw={"rows": 3})
     email = EmailField(
-        "Courriel de contact",
+        "Adresse mail de contact",
         [Length(max=320)],
         description="Les personnes qui répondent peuvent y écrire.",
         render_kw={"autocomplete": "email"},
@@ -106,7 +106,7 @@ class StructureForm(FlaskForm):  # type: ignore[misc]
         description="Prénom, nom et fonction, comme dans les bilans d’action.",
     )
     dpo_email = EmailField(
-        "Courriel pour les questions sur les données",
+        "Adresse mail pour les questions sur les données",
         [Length(max=320)],
         description="Celui du délégué à la protection des données, ou d’une personne désignée.",
     )

@@ -28,8 +28,8 @@ def answer_mails() -> Response:
         abort(400)
     if request.form.get("action") == "renvoyer":
         count = outbox.send_again(ids, now=now())
-        flash(f"{plural(count, 'courriel repart', 'courriels repartent')} dans un instant.")
+        flash(f"{plural(count, 'mail repart', 'mails repartent')} dans un instant.")
     else:
         count = outbox.let_go(ids, author_id=author(), now=now())
-        flash(f"{plural(count, 'courriel supprimé', 'courriels supprimés')}.")
+        flash(f"{plural(count, 'mail supprimé', 'mails supprimés')}.")
     return redirect(url_for("manage.mails"))
