@@ -4,7 +4,8 @@ The answer left a mark; with the key, the marks tell which invitations have serv
 written as participations when at least ``k`` of them are new, in one transaction and in no
 order: whoever compares two backups sees ``k`` people join, never one. Fewer than ``k`` are
 never written, not even after the closing: the last person to answer would be the one whose
-name appears.
+name appears. The marks go away with the batch: what the key could still tell, it then tells
+of the last few people only.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from surveyapp.models import (
 )
 from surveyapp.services.invite.personal import key, mark_of, withdraw_mails
 from surveyapp.services.transaction import AnySession, insert_into, transaction
+
+
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +101,9 @@ def _write(session: AnySession, subject: _Subject, new: list[int]) -> None:
     anonymous = subject.mode is Mode.ANONYMOUS
     rows = [{"invitation_id": n, "anonymous": anonymous, "response_id": None} for n in new]
     session.execute(insert_into(session, Participation).on_conflict_do_nothing(), rows)
+    if anonymous:  # the participation keeps the link from serving again
+        secret = key()
+        marks = [mark_of(token_of(secret, number), subject.mode) for number in new]
+        for start in range(0, len(marks), _CHUNK):
+            some = SpentToken.token_hash.in_(marks[start : start + _CHUNK])
+            session.execute(sa.delete(SpentToken).where(some))
