@@ -18,7 +18,6 @@ from surveyapp.core.directory.table import (
     read_csv,
     table,
 )
-from surveyapp.core.french import typeset
 from surveyapp.services.people.errors import PeopleError
 
 #: What a workbook may weigh once unpacked: one that is hostile takes gigabytes.
@@ -45,24 +44,23 @@ def _workbook(data: bytes) -> Iterator[Row]:
     """The rows of the sheet that was in front when the workbook was saved."""
     import openpyxl
 
-    _weigh(data)
     try:
+        _weigh(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.active or book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its size is often wrong
         lines = sheet.iter_rows(values_only=True, max_row=MAX_LINES + 20, max_col=MAX_COLUMNS + 1)
         for number, cells in enumerate(lines, start=1):
             yield Row(number, tuple(map(_text, cells)))
-    except Exception as error:  # openpyxl lets any error of any library through
-        raise PeopleError(typeset(_BAD_WORKBOOK), field="file") from error
+    except PeopleError:
+        raise
+    except Exception as error:  # zipfile and openpyxl let any error of any library through
+        raise PeopleError(_BAD_WORKBOOK, field="file") from error
 
 
 def _weigh(data: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            weight = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise PeopleError(_BAD_WORKBOOK, field="file") from error
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        weight = sum(entry.file_size for entry in archive.infolist())
     if weight > MAX_UNPACKED:
         raise PeopleError(
             "Ce classeur est trop gros une fois ouvert : gardez la feuille des personnes seule.",
