@@ -36,7 +36,8 @@ def allowance(session: AnySession, at: datetime, *, most: int) -> int:
     """How many mails may be claimed at ``at``, ``most`` at most.
 
     A mail counts from its claim to one minute after its attempt began: in no minute do more
-    leave than ``SURVEYAPP_MAIL_PER_MINUTE``.
+    leave than ``SURVEYAPP_MAIL_PER_MINUTE``. One row remembers one attempt: leases and
+    back-offs last a minute at least, so the one before is out of the count by then.
     """
     config = settings()
     if not config.mail_per_minute or not config.mail_server:
