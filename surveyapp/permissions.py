@@ -37,7 +37,7 @@ ROLES: dict[str, frozenset[Permission]] = {
 #: How the interface names the roles.
 ROLE_LABELS: dict[str, str] = {
     "lecture": "Lecture (résultats et rapports)",
-    "coordination": "Coordination (collectes, réponses, bilans)",
+    "coordination": "Coordination (annuaire, collectes, réponses, bilans)",
     "admin": "Administration (tout, avec les comptes et les réglages)",
 }
 

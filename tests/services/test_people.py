@@ -12,12 +12,16 @@ from flask import Flask
 from surveyapp.core.address import address_hash
 from surveyapp.core.directory.card import Card
 from surveyapp.core.directory.planning import Fate
+from surveyapp.core.title import search_text
 from surveyapp.models import (
     ChangeState,
     DirectoryChange,
     Invitation,
     Message,
     Participation,
+    Person,
+    Response,
+    ResponseStatus,
     WorkState,
     db,
 )
@@ -148,6 +152,28 @@ def test_a_deletion_takes_along_all_that_names_the_person() -> None:
     assert "ecret" not in str(change(key).changes)
     assert "ecret" not in str(events())
     assert undo.undo(key, author_id=None, now=NOW) == undo.Undone(1, ())
+
+
+def test_a_deletion_says_which_answers_stay() -> None:
+    campaign = opened(NOMINATIVE)
+    key = person(email="Élise@demo.example")
+    document = {"prenom": "Élise", "nom": "Exemple", "courriel": "élise@Demo.example"}
+    with transaction() as session:
+        session.add(
+            Response(
+                campaign_id=campaign.id,
+                version_id=campaign.version_id,
+                anonymous=False,
+                status=ResponseStatus.SUBMITTED,
+                document=document,
+                search=search_text(definition_of(campaign.version), document),
+                saved_on=TODAY,
+                submitted_on=TODAY,
+            )
+        )
+    assert cards.remains(db.session.get_one(Person, key)) == cards.Remains(0, 1)
+    invite(key, opened(NOMINATIVE, "autre"), "b")
+    assert cards.remains(db.session.get_one(Person, key)) == cards.Remains(1, 1)
 
 
 def test_old_files_and_what_old_imports_changed_are_forgotten() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from surveyapp.core.directory.card import NAMES, Card
+from surveyapp.core.french import fold
 from surveyapp.models import (
     ChangeState,
     ContactBy,
@@ -117,7 +118,7 @@ def remains(row: Person) -> Remains:
     """What the question before a deletion must say."""
     invitations = sa.select(sa.func.count(Invitation.id)).where(Invitation.person_id == row.id)
     answers = sa.select(sa.func.count(Response.id)).where(
-        Response.anonymous.is_(False), Response.search.contains(row.email_key, autoescape=True)
+        Response.anonymous.is_(False), Response.search.contains(fold(row.email), autoescape=True)
     )
     return Remains(
         invitations=db.session.scalar(invitations) or 0,
