@@ -83,7 +83,7 @@ def _refused(room: Room, message: str, status: int) -> Reply:
 
 def _page(room: Room, *, sent: bool = False, fault: str = "") -> BaseResponse:
     """The whole page, with what this telephone has voted."""
-    word, board = visit.begin(), polls.board_of(room) if sent else polls.kept_board(room)
+    word, board = visit.begin(), polls.board_of(room)
     name = board.question.name if board.question else ""
     own = polls.own_vote(room, name, word) if name else None
     page = render_template(
