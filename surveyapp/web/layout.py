@@ -15,7 +15,9 @@ from wtforms.form import BaseForm
 
 from surveyapp.core import french
 from surveyapp.core.address import address_hash
-from surveyapp.permissions import may
+from surveyapp.models import Campaign
+from surveyapp.permissions import can, may
+from surveyapp.services.campaigns import results_permission
 from surveyapp.store import structure
 from surveyapp.web.assets import asset
 
@@ -63,6 +65,7 @@ def register(app: Flask) -> None:
     }
     app.jinja_env.filters.update(filters)
     app.add_template_global(menu)
+    app.add_template_global(may_see_results)
     app.add_template_global(address_with)
     app.add_template_global(form_errors)
     app.context_processor(_structure)
@@ -79,6 +82,11 @@ def menu() -> list[Entry]:
     under = [url for _, url in entries if request.path.startswith(url)]
     here = max(under, key=len, default="")
     return [Entry(label, url, current=url == here) for label, url in entries]
+
+
+def may_see_results(campaign: Campaign) -> bool:
+    """Whether the results of ``campaign`` are for the person who is signed in."""
+    return can(results_permission(campaign))
 
 
 def address_with(**changes: Any) -> str:

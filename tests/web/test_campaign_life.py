@@ -19,11 +19,13 @@ from surveyapp.models import (
     Visibility,
     db,
 )
+from surveyapp.services import polls
 from surveyapp.services.people.cards import add_person
 from surveyapp.services.publish import publish
 from surveyapp.services.transaction import transaction
 from tests.answering import ANONYMOUS, NOMINATIVE, change, opened
 from tests.core.samples import form
+from tests.meeting import live_campaign, meeting
 from tests.web.checking import Browser, words
 from tests.web.coordination import DAY, NAME, answers, campaign, describe_structure, now
 
@@ -363,3 +365,26 @@ def test_every_act_has_its_author(browser: Browser) -> None:
     rows = db.session.execute(sa.select(Event.kind, Event.user_id).order_by(Event.id)).all()
     assert [kind for kind, _ in rows][-2:] == ["campaign.prolonger", "campaign.created"]
     assert all(user is not None for _, user in rows[-2:])
+
+
+def test_a_meeting_has_its_own_code_and_no_poster(browser: Browser) -> None:
+    """A questionnaire for meetings is neither opened from here nor reached by its address."""
+    live_campaign()
+    page = browser.get(f"{BASE}/colloque")
+    assert "Avant d’ouvrir" not in page.text
+    assert "Lien à diffuser" not in page.text
+    assert "se remplit en séance" in browser.get(f"{BASE}/colloque/diffuser").text
+    assert browser.client.get(f"{BASE}/colloque/affiche.pdf").status_code == 404
+
+
+def test_the_results_of_a_meeting_are_offered_to_whoever_may_see_them(
+    browser: Browser, reader: FlaskClient
+) -> None:
+    room = meeting()
+    polls.finish(room, author_id=None, now=now(), today=now().date())
+    found = of("colloque")
+    for visibility, shown in ((Visibility.TEAM, True), (Visibility.COORDINATION, False)):
+        change(found, visibility=visibility)
+        page = reader.get("/coordination/seances")
+        assert page.status_code == 200
+        assert (f"/collectes/{room.slug}/resultats" in page.text) is shown

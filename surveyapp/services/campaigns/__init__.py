@@ -9,6 +9,7 @@ from surveyapp.services.campaigns.steps import (
     can_extend,
     extend,
     move,
+    open_to_all,
     possible_steps,
     situation,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "edit",
     "extend",
     "move",
+    "open_to_all",
     "plan_of",
     "possible_steps",
     "propose_slug",

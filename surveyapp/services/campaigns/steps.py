@@ -7,7 +7,7 @@ from typing import Any
 
 from surveyapp.core import campaign as life
 from surveyapp.core.campaign import Phase, Situation, Step
-from surveyapp.models import Campaign, CampaignState
+from surveyapp.models import Access, Campaign, CampaignState
 from surveyapp.services.campaigns.opening import hindrances
 from surveyapp.services.campaigns.plan import CampaignError
 from surveyapp.services.campaigns.records import hold, note, plain
@@ -74,6 +74,13 @@ def can_extend(campaign: Campaign, *, now: datetime) -> bool:
     """Whether the closing date of this campaign can be put off."""
     here = situation(campaign, now=now)
     return here.phase in EXTENSIBLE and not here.live
+
+
+def open_to_all(campaign: Campaign) -> bool:
+    """Whether the public address leads to the questionnaire: neither for people who are
+    invited one by one, nor in a meeting, which has its own code."""
+    live = definition_of(campaign.version).live
+    return campaign.access is not Access.INVITED and not live
 
 
 def situation(campaign: Campaign, *, now: datetime) -> Situation:

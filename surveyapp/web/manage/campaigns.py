@@ -22,7 +22,7 @@ from surveyapp.store.events import history
 from surveyapp.store.invitations import counts
 from surveyapp.web.manage.blueprint import author, blueprint, campaign_or_404
 from surveyapp.web.manage.campaign_form import CampaignForm, plan_values
-from surveyapp.web.manage.findings import shown_findings
+from surveyapp.web.manage.findings import ShownFinding, shown_findings
 from surveyapp.web.manage.inputs import ChoiceForm
 from surveyapp.web.manage.links import public_url
 
@@ -80,7 +80,8 @@ def campaign(slug: str) -> str:
         trend=_trend(found, moment),
         steps=service.possible_steps(found, now=moment),
         extensible=service.can_extend(found, now=moment),
-        findings=shown_findings(found, now=moment) if phase is Phase.DRAFT else [],
+        findings=_findings(found, phase, moment),
+        by_link=service.open_to_all(found),
         expectation=life.expect(invited, k=k) if invited else None,
         url=public_url(slug),
         history=history("campaign", found.id),
@@ -130,6 +131,13 @@ def saved(form: CampaignForm, save: Callable[[], Campaign]) -> Campaign | None:
         name = error.field if error.field in form.data else "title"
         form[name].errors = [*form[name].errors, str(error)]
         return None
+
+
+def _findings(found: Campaign, phase: Phase, moment: datetime) -> list[ShownFinding]:
+    """What to know before opening; a meeting opens its collection itself."""
+    if phase is not Phase.DRAFT or service.situation(found, now=moment).live:
+        return []
+    return shown_findings(found, now=moment)
 
 
 def _comparable(found: Campaign) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from surveyapp.models import Access, Campaign, now
+from surveyapp.models import Campaign, now
 from surveyapp.qr import qr_png, qr_svg
 from surveyapp.services import campaigns as service
 from surveyapp.services import posters
@@ -68,7 +68,7 @@ def _share(found: Campaign, form: AddressForm) -> str:
         campaign=found,
         form=form,
         phase=store.phase_of(found, now=now()),
-        by_link=found.access is not Access.INVITED,
+        by_link=service.open_to_all(found),
         url=url,
         said=url.partition("://")[2],
     )
@@ -76,7 +76,7 @@ def _share(found: Campaign, form: AddressForm) -> str:
 
 def _paper(slug: str, kind: str) -> Response:
     found = campaign_or_404(slug)
-    if found.access is Access.INVITED:
+    if not service.open_to_all(found):
         abort(404)  # the public address takes nobody in
     data = posters.make(found, kind, url=public_url(slug), now=now())
     return _file(data, "application/pdf", f"{kind}-{slug}.pdf")
