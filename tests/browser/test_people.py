@@ -33,6 +33,10 @@ def test_list_card_and_preview(width: str, colleague: Open, picture: Picture) ->
     page.get_by_role("link", name="Modifier").click()
     check_page(page)
     picture(page, "form")
+    page.go_back()
+    page.get_by_role("link", name="Supprimer", exact=True).click()
+    check_page(page)
+    picture(page, "delete")
     page.goto(f"{HOME}import")
     check_page(page)
     picture(page, "imports")
@@ -52,6 +56,26 @@ def test_list_card_and_preview(width: str, colleague: Open, picture: Picture) ->
     page.get_by_role("link", name="Comparer").first.click()
     check_page(page)
     picture(page, "merge")
+    page.goto(f"{HOME}import")
+    page.get_by_role("link", name="Import de annuaire-2025.csv").click()
+    expect(page.locator("h1")).to_have_text("Import terminé")
+    check_page(page)
+    picture(page, "report")
+    page.get_by_role("link", name="Annuler cet import").click()
+    check_page(page)
+    picture(page, "undo")
+
+
+@pytest.mark.parametrize("width", ["320", "1280"])
+def test_an_answer_says_what_the_directory_knows(
+    width: str, colleague: Open, picture: Picture
+) -> None:
+    page = colleague("coordination", width)
+    page.goto("/coordination/collectes/devenir-ambassadeur/reponses")
+    page.locator("tbody th a").first.click()
+    expect(page.locator(".facts").first).to_contain_text("Dans l’annuaire")
+    check_page(page)
+    picture(page, "answer")
 
 
 @BOTH
