@@ -23,6 +23,7 @@ from surveyapp.core.journey.due import (
 from tests.core.journeys import dossier
 
 START = date(2026, 1, 5)
+TODAY = date(2026, 7, 1)
 
 RELANCE = """
 events:
@@ -111,6 +112,10 @@ def test_missed_days_leave_one_word_to_each() -> None:
 def test_others_still_hear_what_was_missed() -> None:
     body = RELANCE.replace("{before: P3D, to: [coordination]}", "{before: P3D, to: [person]}")
     assert len(unmuted(due(dossier(body, on=START), day(11)))) == 2
+    both = RELANCE.replace(
+        "{before: P3D, to: [coordination]}", "{before: P3D, to: [person, coordination]}"
+    )
+    assert len(unmuted(due(dossier(both, on=START), day(11)))) == 2
 
 
 def test_working_days_count_for_the_deadline_and_its_reminders() -> None:
@@ -179,6 +184,32 @@ def test_a_new_visit_starts_it_again() -> None:
     assert [term.on for term in terms(again, date(2026, 5, 2))] == [date(2026, 7, 25)]
 
 
+def test_what_meets_it_is_later_by_its_date_or_by_its_recording() -> None:
+    made = dossier(VISITS, on=START)
+    called = made.marked("appel", on=date(2026, 2, 5), id="a1")
+    assert terms(called.marked("visite", on=date(2026, 2, 1), id="v1"), TODAY) == ()
+    visited = made.marked("visite", on=date(2026, 2, 1), id="v1")
+    assert terms(visited.marked("appel", on=date(2026, 2, 1), id="a1"), TODAY) == ()
+    too_early = made.marked("appel", on=date(2026, 1, 31), id="a1")
+    assert terms(too_early.marked("visite", on=date(2026, 2, 1), id="v1"), TODAY) != ()
+
+
+def test_the_first_that_comes_meets_it() -> None:
+    made = dossier(VISITS, on=START).marked("visite", on=date(2026, 2, 1), id="v1")
+    called = made.marked("appel", on=date(2026, 4, 20), id="a1")
+    again = called.marked("appel", on=date(2026, 6, 20), id="a2")
+    assert (term := outcome(again, "suivi", date(2026, 7, 1))) is not None
+    assert (term.met_on, term.kept) == (date(2026, 4, 20), True)
+
+
+def test_guards_read_the_last_date_of_a_mark() -> None:
+    made = dossier(VISITS, on=START).marked("visite", on=date(2026, 2, 1), id="v2")
+    late = made.marked("visite", on=date(2026, 1, 20), id="v1")
+    assert late.values(TODAY)["visite"] == "2026-02-01"
+    assert "visite" not in late.values(date(2026, 1, 10))
+    assert late.values(TODAY)["debut"] == START.isoformat()
+
+
 def test_a_condition_reads_the_form_that_the_deadline_follows() -> None:
     body = """
 tasks:
@@ -226,6 +257,7 @@ def test_leaving_meets_a_deadline_without_until() -> None:
     made = dossier(body, on=START).marked("milieu", on=day(7), id="m1")
     assert (term := outcome(made, "r", day(30))) is not None
     assert (term.met_on, term.kept) == (day(7), False)
+    assert (term := outcome(made, "r", day(6))) is not None and term.met_on is None
 
 
 def test_next_and_overdue() -> None:

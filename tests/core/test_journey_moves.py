@@ -107,6 +107,9 @@ events:
     assert [task.name for task in open_tasks(made, TODAY)] == ["demande"]
     asked = made.filled("demande", {"avis": "oui"}, on=START, id="d")
     assert open_tasks(asked, TODAY) == ()
+    refused = made.filled("demande", {"avis": "non"}, on=START, id="d")
+    there = refused.marked("milieu", on=START, id="m1")
+    assert [task.name for task in open_tasks(there, TODAY)] == ["fiche"]
     there = asked.marked("milieu", on=START, id="m1")
     assert [task.name for task in open_tasks(there, TODAY)] == ["fiche", "bilan"]
     filled = there.filled("fiche", {}, on=START, id="f").filled("bilan", {}, on=START, id="b")
@@ -260,6 +263,23 @@ def test_meetings_of_two_years() -> None:
         "2027-01-31 coordination",
     ]
     assert len({meeting.key for meeting in found}) == len(found)
+
+
+def test_meetings_of_a_month() -> None:
+    found = agenda(
+        journey(MEETINGS),
+        started_on=date(2026, 5, 15),
+        first=date(2026, 9, 1),
+        last=date(2026, 9, 30),
+    )
+    assert [meeting.key for meeting in found] == ["meeting:soiree:2026-09-01"]
+    early = agenda(
+        journey(MEETINGS),
+        started_on=date(2026, 3, 15),
+        first=date(2026, 1, 1),
+        last=date(2026, 4, 30),
+    )
+    assert early == (), "nothing before the journey is in use"
 
 
 def test_meetings_of_installation_are_as_many_as_the_protocol_says() -> None:
