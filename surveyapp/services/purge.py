@@ -28,7 +28,7 @@ from surveyapp.models import (
     db,
     now,
 )
-from surveyapp.services import columns_cache, documents
+from surveyapp.services import columns_cache, documents, polls
 from surveyapp.services.invite.forgetting import forget_invitations
 from surveyapp.services.people.imports import forget_old
 from surveyapp.services.publish import definition_of
@@ -71,6 +71,7 @@ def purge(*, now: datetime) -> Purged:
     """
     counts = Purged()
     today = now.date()
+    polls.finish_forgotten(now=now, today=today)
     for campaign_id, definition in _campaigns():
         before = counts.responses
         with transaction() as session:

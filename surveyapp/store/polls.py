@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from surveyapp.models import Campaign, CampaignState, FormVersion, Poll, PollVote, PollWord
+from surveyapp.models import (
+    Campaign,
+    CampaignState,
+    FormVersion,
+    Poll,
+    PollState,
+    PollVote,
+    PollWord,
+)
 from surveyapp.models.base import db
 
 
@@ -55,6 +64,15 @@ def meetings() -> list[MeetingLine]:
         .order_by(Campaign.created_at.desc(), Campaign.id.desc())
     )
     return [MeetingLine(campaign, poll) for campaign, poll in rows]
+
+
+def codes_opened_before(moment: datetime) -> Sequence[str]:
+    """Codes of the meetings that are not over and were opened before ``moment``."""
+    return db.session.scalars(
+        sa.select(Poll.code)
+        .join(Poll.campaign)
+        .where(Poll.state != PollState.DONE, Campaign.opens_at < moment)
+    ).all()
 
 
 def votes_on(poll_id: int, question: str) -> Sequence[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from surveyapp.services import polls, respond
 from surveyapp.services.campaigns import CampaignError, can_extend, move, possible_steps
 from surveyapp.services.polls import PollRefusal
 from surveyapp.services.polls.votes import voter_hash
+from surveyapp.services.purge import purge
 from surveyapp.services.reports import report_pdf
 from surveyapp.services.respond import Door
 from surveyapp.services.results import results
@@ -189,6 +190,17 @@ def test_finishing_keeps_one_answer_per_telephone_and_nothing_that_tells_them_ap
     assert poll().state is PollState.DONE
     (event,) = db.session.scalars(sa.select(Event).where(Event.kind == "poll.finished"))
     assert event.data == {"answers": 10}
+
+
+def test_a_meeting_that_nobody_ends_is_finished_by_the_purge() -> None:
+    room = meeting(Act.NEXT)
+    polls.vote(room, "engagement", ["non"], word="a")
+    purge(now=NOW + timedelta(days=1))
+    assert votes() == 1
+    purge(now=NOW + timedelta(days=3))
+    assert votes() == 0
+    assert documents() == [{"engagement": "non"}]
+    assert poll().state is PollState.DONE
 
 
 def test_after_the_end_nothing_moves() -> None:

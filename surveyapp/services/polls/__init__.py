@@ -2,7 +2,13 @@
 
 from surveyapp.core.poll import PollRefusal
 from surveyapp.services.polls.board import Board, Room, board_of, kept_board, room_of
-from surveyapp.services.polls.meeting import act, decide_word, finish, open_meeting
+from surveyapp.services.polls.meeting import (
+    act,
+    decide_word,
+    finish,
+    finish_forgotten,
+    open_meeting,
+)
 from surveyapp.services.polls.votes import new_word, own_vote, vote
 
 __all__ = [
@@ -13,6 +19,7 @@ __all__ = [
     "board_of",
     "decide_word",
     "finish",
+    "finish_forgotten",
     "kept_board",
     "new_word",
     "open_meeting",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,12 +29,14 @@ from surveyapp.models import (
     ResponseStatus,
     random_key,
 )
-from surveyapp.services.polls.board import Room, stage_of
+from surveyapp.services.polls.board import Room, room_of, stage_of
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import AnySession, empty_log, insert_into, transaction
 from surveyapp.store import polls as store
 from surveyapp.store.campaigns import campaign_by_slug
 
+#: A meeting lasts a day at most; the evening after, its votes are kept all the same.
+FORGOTTEN = timedelta(days=2)
 _word: Any = PollWord.__table__
 
 
@@ -125,6 +127,18 @@ def finish(room: Room, *, author_id: int | None, now: datetime, today: date) -> 
         _note(session, campaign.id, "finished", author_id=author_id, now=now, answers=len(rows))
     empty_log()
     return len(rows)
+
+
+def finish_forgotten(*, now: datetime, today: date) -> int:
+    """Finish the meetings that nobody has ended :data:`FORGOTTEN` after their opening: what
+    tells one telephone from another is not kept for ever. Return how many."""
+    count = 0
+    for code in store.codes_opened_before(now - FORGOTTEN):
+        room = room_of(code)
+        if room is not None:
+            finish(room, author_id=None, now=now, today=today)
+            count += 1
+    return count
 
 
 def _documents(room: Room, *, today: date) -> list[dict[str, Any]]:
