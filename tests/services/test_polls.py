@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,6 +191,22 @@ def test_finishing_keeps_one_answer_per_telephone_and_nothing_that_tells_them_ap
     assert poll().state is PollState.DONE
     (event,) = db.session.scalars(sa.select(Event).where(Event.kind == "poll.finished"))
     assert event.data == {"answers": 10}
+
+
+def test_nothing_of_the_telephones_stays_on_the_disk() -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("the file of the database is SQLite's")
+    room = meeting(Act.NEXT)
+    hashes = [voter_hash(room, f"t{number}").encode() for number in range(30)]
+    for number in range(30):
+        polls.vote(room, "engagement", ["non"], word=f"t{number}")
+    file = Path(str(db.engine.url.database))
+    files = [file, file.with_name(f"{file.name}-wal")]
+    before = b"".join(path.read_bytes() for path in files if path.exists())
+    assert all(one in before for one in hashes)
+    polls.finish(room, author_id=None, now=NOW, today=TODAY)
+    after = b"".join(path.read_bytes() for path in files if path.exists())
+    assert not any(one in after for one in hashes)
 
 
 def test_a_meeting_that_nobody_ends_is_finished_by_the_purge() -> None:
