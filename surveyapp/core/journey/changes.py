@@ -125,6 +125,7 @@ _PARTS: tuple[tuple[str, Callable[[Journey], object]], ...] = (
     ("Présentation", lambda j: j.description),
     ("Formulaire d’entrée", lambda j: j.entry_task),
     ("Durée de conservation", lambda j: j.retention_months),
+    ("Colonnes du tableau", lambda j: j.columns),
     ("Partage avec un partenaire", lambda j: j.sharing),
 )
 

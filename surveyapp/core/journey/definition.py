@@ -257,6 +257,21 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table of dossiers: a fact, a mark (its date) or an answer.
+
+    ``show`` is its name; for an answer that of the task, and ``question``. ``all`` shows each
+    mark or each filling instead of the last.
+    """
+
+    label: str
+    show: str
+    question: str = ""
+    all: bool = False
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sharing:
     """What a partner sees of a dossier, and on which condition (the person's agreement)."""
 
@@ -306,6 +321,7 @@ class Journey:
     documents: tuple[Document, ...] = ()
     invitations: tuple[InvitationRule, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+    columns: tuple[Column, ...] = ()
     sharing: Sharing | None = None
     source: str = field(default="", compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)

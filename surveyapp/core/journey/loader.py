@@ -15,6 +15,7 @@ from surveyapp.core.issues import DefinitionError, Issue, errors
 from surveyapp.core.journey.calendar import Duration
 from surveyapp.core.journey.definition import (
     Actor,
+    Column,
     Deadline,
     Document,
     EventKind,
@@ -94,6 +95,7 @@ def _journey(node: Node, report: Report) -> Journey:
         documents=_each(fields, "documents", "un document", _document),
         invitations=_each(fields, "invitations", "une invitation", _invitation),
         meetings=_each(fields, "meetings", "un rendez-vous périodique", _meeting),
+        columns=_each(fields, "columns", "une colonne du tableau", _column),
         sharing=_sharing(fields),
         source=report.source,
         lines={key: child.line for key, child in fields.nodes.items()},
@@ -281,6 +283,11 @@ def _meeting(f: Fields) -> Meeting:
         message = "un rendez-vous dit « every » (par exemple P3M) ou « months », l’un des deux"
         f.report.error(f.line, "meeting", message)
     return Meeting(**_named(f), every=every, once=f.flag("once"), months=tuple(sorted(months)))
+
+
+def _column(f: Fields) -> Column:
+    show, _, question = f.needed("show").partition(".")
+    return Column(f.needed("label"), show, question, f.flag("all"), line=f.line)
 
 
 def _sharing(fields: Fields) -> Sharing | None:

@@ -1,4 +1,4 @@
-"""Rules on guards: what they read exists and can be compared with what they say."""
+"""Rules on guards and columns: what they read exists, and can be compared with what is said."""
 
 from __future__ import annotations
 
@@ -62,6 +62,19 @@ def _answers(form: FormDefinition) -> dict[str, Kind | None]:
     return found
 
 
+def unknown_columns(plan: Plan) -> Iterator[Issue]:
+    facts = [fact.name for fact in plan.journey.facts]
+    known = [*facts, *plan.markers]
+    for column in plan.journey.columns:
+        message = ""
+        if column.question:
+            message = _unknown_answer(plan, f"{column.show}{JOINT}{column.question}")
+        elif column.show and column.show not in known:
+            message = f"« show » : « {column.show} » n’existe pas{suggestion(column.show, known)}"
+        if message:
+            yield plan.error(column.line, "unknown_reference", message)
+
+
 def unknown_choices(plan: Plan) -> Iterator[Issue]:
     """What is compared with a list is one of its choices."""
     for guard in plan.guards():
@@ -110,4 +123,4 @@ def stray_words(plan: Plan) -> Iterator[Issue]:
                 yield plan.error(guard.line, "bare_word", message)
 
 
-RULES = (unknown_references, unknown_choices, stray_words)
+RULES = (unknown_references, unknown_columns, unknown_choices, stray_words)

@@ -23,6 +23,8 @@ def _texts(plan: Plan) -> Iterator[tuple[int, str, str]]:
             text = getattr(thing, key, "")
             if text:
                 yield thing.line, key, text
+    for column in plan.journey.columns:
+        yield column.line, "label", column.label
     for fact in plan.journey.facts:
         for _, label in fact.choices:
             yield fact.line, "label", label
