@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from surveyapp.core.loader import loads
-from surveyapp.models import CampaignState
+from surveyapp.models import CampaignState, now
 from tests.browser.audit import check_page
 from tests.browser.office import Office
 from tests.browser.site import Site, wait_until
@@ -119,6 +120,18 @@ def test_a_lost_cookie_is_healed_while_one_types(site: Site, visitor: Open) -> N
     walker.fill()
     walker.finish()
     assert site.count(slug) == 1
+
+
+def test_a_closing_that_comes_is_announced(site: Site, visitor: Open, picture: Picture) -> None:
+    soon, later = now() + timedelta(minutes=10), now() + timedelta(hours=3)
+    page = visitor("320")
+    for slug, closes_at in (("ferme-bientot", soon), ("ferme-plus-tard", later)):
+        site.open_campaign(EVENT, slug, closes_at=closes_at)
+        Walker(page, site.forms[EVENT]).start(slug)
+        expect(page.locator("#fermeture")).to_be_visible(visible=slug == "ferme-bientot")
+        if slug == "ferme-bientot":
+            check_page(page)
+            picture(page, "fermeture")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from surveyapp.models import (
     Event,
     Message,
     Structure,
+    User,
     Verbatim,
     VerbatimState,
     db,
@@ -156,6 +158,18 @@ def test_a_change_is_told_to_the_history_the_columns_and_the_author(browser: Bro
     assert "vous pouvez les changer avec ce lien" in first.text
     assert "Vos réponses sont modifiées." in second.text
     assert "    B" in second.text
+
+
+def test_the_coordination_sees_that_an_answer_was_changed(
+    browser: Browser, add_user: Callable[..., User], sign_in: Callable[[User], FlaskClient]
+) -> None:
+    opened(EDITABLE)
+    page = to_review(browser).submit(SEND)
+    address = f"/coordination/collectes/avis/reponses/{sent()[0].id}"
+    colleague = Browser(sign_in(add_user("coordination")))
+    assert "Modifiée par la personne" not in colleague.get(address).text
+    page.submit(EDIT).submit(SEND)
+    assert "Modifiée par la personne le" in colleague.get(address).text
 
 
 def test_every_link_of_a_mail_leads_to_the_answer_of_today(browser: Browser, app: Flask) -> None:

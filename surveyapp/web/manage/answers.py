@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
 from flask import abort, render_template, request
@@ -19,6 +19,7 @@ from surveyapp.services.people.lookup import Found, look_up
 from surveyapp.services.publish import definition_of
 from surveyapp.store import responses as store
 from surveyapp.store import structure
+from surveyapp.store.events import history
 from surveyapp.store.responses import Filter, Sort
 from surveyapp.web.manage.blueprint import blueprint, campaign_or_404
 from surveyapp.web.paging import Page, clamp
@@ -61,7 +62,14 @@ def response(slug: str, response_id: int) -> str:
         title=title(definition, found.document),
         sections=read(definition, found.document),
         member=_member(definition, found),
+        changes=_changes(found),
     )
+
+
+def _changes(found: Response) -> list[datetime]:
+    """When the person changed the answer, the last time first."""
+    lines = history("response", found.id)
+    return [line.at for line in lines if line.kind == "response.edited"]
 
 
 def _member(definition: FormDefinition, found: Response) -> Found | None:
