@@ -10,8 +10,10 @@ from typing import Any
 from playwright.sync_api import Browser
 from werkzeug.exceptions import HTTPException
 
-from surveyapp.models import Message, WorkState, now
+from surveyapp.core.address import address_hash
+from surveyapp.models import MailTemplate, Message, WorkState, now
 from surveyapp.permissions import ENDPOINTS, Permission, granted
+from surveyapp.services import addresses
 from surveyapp.services.demo import load_demo
 from surveyapp.services.transaction import transaction
 from tests.browser.site import PASSWORD, Site
@@ -63,7 +65,7 @@ def pages_of(role: str, office: Office) -> set[str]:
 
 
 def furnish(office: Office) -> None:
-    """Load the fictional year, and a mail that failed."""
+    """Load the fictional year, a mail that failed, a text and addresses of its own."""
     with office.site.app.app_context():
         load_demo(today=now().date())
         with transaction() as session:
@@ -80,6 +82,19 @@ def furnish(office: Office) -> None:
                     done_at=now(),
                 )
             )
+            session.add(
+                MailTemplate(
+                    scope="all",
+                    kind="reminder",
+                    language="fr",
+                    subject="Encore quelques jours : {titre}",
+                    body="Bonjour {prénom},\n\n{lien}",
+                )
+            )
+            today = now().date()
+            addresses.decline(session, address_hash("partie@demo.example"), today=today)
+            refused = address_hash("adresse.fautive@demo.example")
+            addresses.note_refusal(session, refused, "550 5.1.1 inconnu", today=today)
 
 
 def first_link(log: str) -> str | None:

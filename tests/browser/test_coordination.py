@@ -28,11 +28,18 @@ NOT_PAGES = {
     "security.verify",
     "tasks.show",
     "results.charts_left",  # for scripts
+    "manage.preview_letter",  # in a frame
     "polls.state",
     "polls.qr",
 }
 #: How many addresses of the same page are opened: one, but for those that vary most.
-SAMPLES = {"manage.campaign": 12, "results.show": 2, "people.change": 2}
+SAMPLES = {
+    "manage.campaign": 12,
+    "results.show": 2,
+    "manage.letter_text": 12,
+    "people.change": 2,
+    "invite.index": 12,
+}
 #: Pages that differ by this argument are all opened.
 EVERY = {"actions.page": "page", "manage.move_campaign": "step"}
 
