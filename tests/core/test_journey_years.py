@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from surveyapp.core.journey.calendar import Calendar, Territory
 from surveyapp.core.journey.definition import Actor
-from surveyapp.core.journey.due import outcome, terms
+from surveyapp.core.journey.due import outcome, overdue, terms
 from surveyapp.core.journey.moves import refusal
 from tests.core.journeys import Act, Run, live, table
 
@@ -332,13 +332,25 @@ def test_a_mandate_that_is_renewed_goes_on_for_a_year() -> None:
     run = live("ambassadeur", acts, start=START, days=480)
     later = [line for line in table(run) if line > "2027-02-10"]
     assert later == [
-        "2027-02-14 reminder fin_mandat",
         "2027-02-28 document attestation_mandat",
         "2027-02-28 document lettre_mandat",
         "2027-02-28 mail debut_mandat",
     ]
     assert run.dossier.stage.name == "mandat"
     assert [term.on for term in terms(run.dossier, run.today)] == [d("2027-08-28"), d("2028-02-28")]
+
+
+def test_a_mandate_to_renew_does_not_end_because_nobody_clicked() -> None:
+    acts: dict[date, Act] = {
+        **AMBASSADOR,
+        d("2027-02-10"): lambda run: run.fill("souhait", suite="renouveler"),
+    }
+    run = live("ambassadeur", acts, start=START, days=480)
+    assert run.dossier.stage.name == "mandat"
+    assert [line for line in table(run) if line > "2027-02-10"] == [
+        "2027-02-28 deadline renouvellement"
+    ]
+    assert [term.deadline.name for term in overdue(run.dossier, run.today)] == ["renouvellement"]
 
 
 def test_a_withdrawal_takes_fifteen_days() -> None:
