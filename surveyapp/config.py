@@ -176,7 +176,7 @@ VARIABLES: tuple[Variable, ...] = (
         "base_url",
         parsers.web_address,
         _default_base,
-        "l’adresse publique du site, comme « https://enquetes.demo.example »",
+        "l’adresse publique du site, sans chemin, comme « https://enquetes.demo.example »",
         "Adresse que voient les visiteurs : elle sert aux liens des mails et aux codes QR. En "
         "https, les cookies ne voyagent que chiffrés.",
         "http:// suivi de SURVEYAPP_BIND",
@@ -363,8 +363,8 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         if not name.startswith(PREFIX) or name.startswith(_TEST_PREFIX) or name in known:
             continue
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-        advice = f"vouliez-vous dire {close[0]}" if close else "voir docs/configuration.md"
-        raise ConfigError(f"La variable {name} n’existe pas ; {advice}.")
+        advice = f"vouliez-vous dire {close[0]} ?" if close else "voir docs/configuration.md."
+        raise ConfigError(f"La variable {name} n’existe pas ; {advice}")
 
 
 def _check_together(config: Config) -> None:

@@ -62,7 +62,8 @@ def bind(text: str) -> str:
 
 def web_address(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    extra = parts.query or parts.fragment or parts.path.strip("/")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or extra:
         raise ValueError(text)
     return text.rstrip("/")
 

@@ -39,7 +39,10 @@ FORMATS = (".pdf", ".xlsx", ".csv")
 @click.option("--names", is_flag=True, help="Les noms du questionnaire au lieu des libellés.")
 @click.option("--by", "crossing", default="", help="Ventile par cette question de profil.")
 def results(campaign: str, output: Path, answers: bool, names: bool, crossing: str) -> None:
-    """Écrit les résultats de la collecte CAMPAIGN (la fin de son adresse)."""
+    """Écrit les résultats de la collecte CAMPAIGN (la fin de son adresse).
+
+    À côté d’un fichier .csv, un second (…-questions.csv) dit ce que signifient les colonnes.
+    """
     suffix = output.suffix.lower()
     if suffix not in FORMATS:
         raise click.UsageError("Le nom du fichier doit finir par .pdf, .xlsx ou .csv.")
@@ -56,6 +59,9 @@ def results(campaign: str, output: Path, answers: bool, names: bool, crossing: s
 
             content = Content.ANSWERS if answers else Content.RESULTS
             size = _table(found, Export(content, not names, crossing), output)
+            if suffix == ".csv":
+                codes = output.with_name(f"{output.stem}-questions.csv")
+                _table(found, Export(Content.QUESTIONS), codes)
     click.echo(f"{output}\u00a0: {size // 1024 + 1}\u00a0Ko.")
 
 

@@ -61,9 +61,10 @@ def _numbers(summaries: Sequence[Summary]) -> Rule:
 
 def _small(form: FormDefinition, k: int) -> Rule:
     texts = [
-        f"Aucun chiffre ne repose sur moins de {number(k)}{NBSP}réponses. En dessous, on "
-        "pourrait deviner qui a répondu quoi ; une moyenne, un 0 % ou un 100 % ne font pas "
-        "exception.",
+        f"Chaque pourcentage et chaque moyenne porte sur {number(k)}{NBSP}réponses au moins, au "
+        "total et dans chaque sous-groupe. En dessous, on pourrait deviner qui a répondu quoi ; "
+        "un 0 % ou un 100 % ne font pas exception. Dans un groupe assez grand, une réponse rare "
+        "est comptée comme les autres.",
         "Un chiffre qui permettrait d’en retrouver un autre par soustraction est lui aussi "
         f"remplacé par «{NBSP}{HIDDEN}{NBSP}».",
     ]

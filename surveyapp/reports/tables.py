@@ -25,6 +25,7 @@ from surveyapp.core.garbage import collector_paused
 from surveyapp.core.summary import Reason, Row, Shape, Summary, reason_text
 from surveyapp.reports.answer_columns import AnswerColumn, Cell, answer_columns, shown
 from surveyapp.reports.answer_reader import Answers, reader
+from surveyapp.reports.codebook import CODEBOOK_HEADERS, codebook_rows
 
 CSV_TYPE = "text/csv; charset=utf-8"
 #: Told how far the work is: a ratio in [0, 1].
@@ -121,8 +122,17 @@ RESULT_HEADERS = (
 
 def write_results(stream: BinaryIO, summaries: Iterable[Summary]) -> None:
     """Write one line per figure."""
-    stream.write(codecs.BOM_UTF8 + _line(RESULT_HEADERS))
-    for row in result_rows(summaries):
+    _write(stream, RESULT_HEADERS, result_rows(summaries))
+
+
+def write_codebook(stream: BinaryIO, definition: FormDefinition) -> None:
+    """Write one line per question, or per choice of a question with choices."""
+    _write(stream, CODEBOOK_HEADERS, codebook_rows(definition))
+
+
+def _write(stream: BinaryIO, heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    stream.write(codecs.BOM_UTF8 + _line(heading))
+    for row in rows:
         stream.write(_line(row))
 
 

@@ -6,17 +6,17 @@ are written as they come, so that memory does not grow with the number of answer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from surveyapp.core.columns import layout
-from surveyapp.core.definition import FormDefinition, Kind, Question
+from surveyapp.core.definition import FormDefinition
 from surveyapp.core.summary import Summary
 from surveyapp.reports.answer_columns import Cell, answer_columns
 from surveyapp.reports.answer_reader import reader
+from surveyapp.reports.codebook import CODEBOOK_HEADERS, codebook_rows
 from surveyapp.reports.tables import (
     RESULT_HEADERS,
     AnonymousError,
@@ -40,33 +40,6 @@ OPTIONS = {
 MAX_CELL = 32_767
 #: Rows of a sheet, its heading included.
 MAX_ROWS = 1_048_576
-
-CODEBOOK_HEADERS = (
-    "Page",
-    "Question",
-    "Intitulé",
-    "Type",
-    "Obligatoire",
-    "Condition",
-    "Code",
-    "Réponse",
-)
-_TYPES = {
-    Kind.TEXT: "texte",
-    Kind.EMAIL: "courriel",
-    Kind.TEL: "téléphone",
-    Kind.INTEGER: "nombre entier",
-    Kind.DECIMAL: "nombre",
-    Kind.SELECT_ONE: "un choix",
-    Kind.SELECT_MULTIPLE: "plusieurs choix",
-    Kind.RANK: "classement",
-    Kind.RANGE: "note",
-    Kind.DATE: "date",
-    Kind.TIME: "heure",
-    Kind.DATETIME: "date et heure",
-    Kind.ACKNOWLEDGE: "case à cocher",
-    Kind.CALCULATE: "calcul",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,32 +122,6 @@ def _results(sheet: Sheet, summaries: Iterable[Summary]) -> None:
 def _codebook(sheet: Sheet, definition: FormDefinition) -> None:
     for row in codebook_rows(definition):
         sheet.add(row)
-
-
-def codebook_rows(definition: FormDefinition) -> Iterator[tuple[Cell, ...]]:
-    """One line per question, or per choice of a question with choices."""
-    conditions = {
-        field.name: " and ".join(f"({e.source})" for e in field.relevance)
-        for field in layout(definition)
-    }
-    for section in definition.sections:
-        for question in section.questions():
-            if question.kind is not Kind.NOTE:
-                yield from _described(question, section.label, conditions.get(question.name, ""))
-    for repeat in definition.repeats():
-        for question in repeat.items:
-            if question.kind is not Kind.NOTE:
-                yield from _described(question, repeat.label, conditions.get(repeat.name, ""))
-
-
-def _described(question: Question, place: str, condition: str) -> Iterator[tuple[Cell, ...]]:
-    kind = _TYPES[question.kind]
-    required = "oui" if question.required else "non"
-    start = (place, question.name, question.label, kind, required, condition)
-    if not question.choices:
-        yield (*start, "", "")
-    for choice in question.choices:
-        yield (*start, choice.name, choice.label)
 
 
 def _answers(book: Any, contents: Contents, records: Iterable[Record], progress: Progress) -> None:

@@ -28,6 +28,7 @@ from surveyapp.reports.tables import (
     Record,
     nobody,
     write_answers,
+    write_codebook,
     write_results,
 )
 from surveyapp.reports.workbook import XLSX_TYPE, Contents, write_workbook
@@ -56,6 +57,7 @@ class Content(StrEnum):
 
     RESULTS = "results"
     ANSWERS = "answers"  # one row per respondent
+    QUESTIONS = "questions"  # what the columns mean, for a CSV, which has a single sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def write_csv(
     with path.open("wb") as stream:
         if wanted.content is Content.RESULTS:
             write_results(stream, _results(campaign, wanted, today=today).summaries)
+        elif wanted.content is Content.QUESTIONS:
+            write_codebook(stream, definition_of(campaign.version))
         else:
             total = answers.fingerprint(campaign.id).count
             write_answers(
@@ -107,7 +111,7 @@ def write_xlsx(
 
 def may_leave(campaign: Campaign, content: Content) -> bool:
     """Whether this content of the campaign may be written to a file at all."""
-    return content is Content.RESULTS or not definition_of(campaign.version).anonymous
+    return content is not Content.ANSWERS or not definition_of(campaign.version).anonymous
 
 
 def request_export(
@@ -223,8 +227,18 @@ def _state(campaign: Campaign, wanted: Export, *, today: date) -> object:
     """Changes when the file would."""
     if wanted.content is Content.RESULTS:
         return _results(campaign, wanted, today=today).summaries
+    if wanted.content is Content.QUESTIONS:
+        return campaign.version.sha256
     return [campaign.epoch, answers.fingerprint(campaign.id)]
 
 
-_LABELS = {Content.RESULTS: "Tableau des résultats", Content.ANSWERS: "Tableau des réponses"}
-_NAMES = {Content.RESULTS: "resultats", Content.ANSWERS: "reponses"}
+_LABELS = {
+    Content.RESULTS: "Tableau des résultats",
+    Content.ANSWERS: "Tableau des réponses",
+    Content.QUESTIONS: "Liste des questions",
+}
+_NAMES = {
+    Content.RESULTS: "resultats",
+    Content.ANSWERS: "reponses",
+    Content.QUESTIONS: "questions",
+}

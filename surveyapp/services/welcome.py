@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from surveyapp import migrate
+from surveyapp.config import ConfigError
 from surveyapp.links import absolute_url, settings
 from surveyapp.models import Campaign, CampaignState, User, db, now
 from surveyapp.services import accounts
@@ -25,6 +26,7 @@ def prepare(*, with_demo: bool) -> dict[str, Any]:
     Returns ``first_link`` (text or ``None``) and ``demo`` (``None``, or its account and the
     pages to look at first).
     """
+    _check_redis()
     migrate.upgrade(db.engine)
     demo = None
     if with_demo:
@@ -32,6 +34,22 @@ def prepare(*, with_demo: bool) -> dict[str, Any]:
         _demo_data()
         demo = {"email": DEMO_EMAIL, "password": password, "pages": _pages()}
     return {"first_link": accounts.first_link(now()), "demo": demo}
+
+
+def _check_redis() -> None:
+    """Sign-in attempts would be counted by each process for itself, and nobody would know."""
+    url = settings().redis_url
+    if not url:
+        return
+    import redis
+
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3).ping()
+    except redis.RedisError:
+        raise ConfigError(
+            "La variable SURVEYAPP_REDIS_URL désigne un serveur qui ne répond pas ; attendu : "
+            "l’adresse d’un Redis en marche, ou rien."
+        ) from None
 
 
 def _demo_data() -> None:

@@ -172,6 +172,16 @@ def test_an_installation_from_the_command_line(instance: Path, run: Command) -> 
     _saved_and_restored(instance, run)
 
 
+def test_a_redis_that_does_not_answer_stops_the_start(
+    instance: Path, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SURVEYAPP_REDIS_URL", "redis://127.0.0.1:1/0")
+    done = run(instance, "prepare")
+    assert done.returncode == 1
+    assert "SURVEYAPP_REDIS_URL" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def _saved_and_restored(instance: Path, run: Command) -> None:
     archive = instance.parent / "sauvegarde.tar.gz"
     saved = run(instance, "backup", str(archive))

@@ -240,6 +240,17 @@ def test_the_workbook_explains_every_question(nominative: Campaign, tmp_path: Pa
     assert ["Enfants", "age", "Âge", "nombre entier", "non", None, None, None] in lines
 
 
+def test_a_csv_has_its_list_of_questions_beside_it(app: Flask, tmp_path: Path) -> None:
+    campaign = campaign_of(form())
+    found = rows(exported(campaign, Export(Content.QUESTIONS), tmp_path))
+    sector = [line for line in found if line["Question"] == "secteur"]
+    assert [(line["Code"], line["Réponse"]) for line in sector] == [
+        ("nord", "Nord"),
+        ("sud", "Sud"),
+    ]
+    assert {line["Type"] for line in sector} == {"un choix"}
+
+
 def test_a_workbook_of_an_anonymous_campaign_has_no_answers(app: Flask, tmp_path: Path) -> None:
     campaign = campaign_of(form())
     answer(campaign, *mixed(12))
@@ -301,7 +312,11 @@ def test_the_command_writes_results_and_answers(nominative: Campaign, tmp_path: 
         assert (done.exit_code, str(path) in done.output) == (0, True)
         assert len(table(path.read_bytes())) >= size
     assert run("essai", "-o", str(tmp_path / "essai.xlsx")).exit_code == 0
-    assert sorted(p.name for p in tmp_path.glob("essai*")) == ["essai.csv", "essai.xlsx"]
+    assert sorted(p.name for p in tmp_path.glob("essai*")) == [
+        "essai-questions.csv",
+        "essai.csv",
+        "essai.xlsx",
+    ]
 
 
 @pytest.mark.parametrize(

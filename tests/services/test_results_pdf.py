@@ -121,7 +121,7 @@ def test_cover_and_method(text: str) -> None:
     assert "Date du rapport 2 avril 2026" in text
     assert "1 234 réponses comptées" in text
     assert "Le nombre de personnes invitées n’est pas connu" in text
-    assert "Aucun chiffre ne repose sur moins de 5 réponses" in text
+    assert "Chaque pourcentage et chaque moyenne porte sur 5 réponses au moins" in text
 
 
 def test_participation_is_computed_when_the_number_of_invited_is_known(subject: Subject) -> None:

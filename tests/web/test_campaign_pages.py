@@ -94,6 +94,7 @@ def test_nothing_is_lost_when_something_is_wrong(browser: Browser) -> None:
         ({"closes_on": "01/01/2020"}, "Choisissez une date de fermeture à venir."),
         ({"closes_time": "9 h"}, "Écrivez aussi le jour."),
         ({"slug": "nouvelle"}, "« nouvelle » est déjà l’adresse d’une page du site"),
+        ({"audience": "abc"}, "Écrivez un nombre entier plus grand que zéro"),
         ({"audience": "-3"}, "Écrivez un nombre entier plus grand que zéro"),
         ({"opens_on": "27/06/26"}, "Écrivez l’année avec quatre chiffres"),
     ],
@@ -121,6 +122,14 @@ def test_the_life_of_a_campaign(browser: Browser) -> None:
     assert campaign().state == "closed"
     assert "Collecte rouverte" in page.text
     assert "par Personne coordination" in page.text
+
+
+def test_a_campaign_that_is_dated_says_when_it_will_open(browser: Browser) -> None:
+    page = create(browser, opens_on="01/03/2099", opens_time="9 h")
+    assert "quand elle est ouverte" in page.text
+    page = page.follow("Ouvrir la collecte").submit("Ouvrir la collecte")
+    assert "La collecte ouvrira d’elle-même le 1er mars 2099 à 9 h." in page.text
+    assert "Programmée" in page.text
 
 
 def test_a_step_taken_by_somebody_else_meanwhile_is_refused(browser: Browser) -> None:

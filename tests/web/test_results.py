@@ -274,6 +274,7 @@ def test_unknown_download(app: Flask, browser: Browser) -> None:
     ("button", "kind", "start"),
     [
         ("Résultats (CSV)", "text/csv", b"\xef\xbb\xbfPage;Question;"),
+        ("Liste des questions et des codes (CSV)", "text/csv", b"\xef\xbb\xbfPage;Question;"),
         (
             "Résultats (Excel)",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -56,7 +56,7 @@ def new_campaign() -> Page:
     version = _version_of(form_name)
     if version is None:
         return render_template("manage/campaign_choose.html", forms=store.forms())
-    form = CampaignForm(title=version.form.title, listed=version.mode != "nominative")
+    form = CampaignForm(title=version.form.title, listed=version.mode != "confidential")
     if form.validate_on_submit() and (campaign := saved(form, lambda: _create(form_name, form))):
         flash("La collecte est prête. Relisez-la, puis ouvrez-la.", "success")
         return redirect(url_for("manage.campaign", slug=campaign.slug))

@@ -74,7 +74,10 @@ class CountField(TypedField):
     """A whole number above zero."""
 
     def read(self, typed: str) -> int:
-        value = parse_number(typed)
+        try:
+            value = parse_number(typed)
+        except ValueError:
+            value = 0
         if value != int(value) or not 1 <= value <= 1_000_000:
             raise ValueError("Écrivez un nombre entier plus grand que zéro, par exemple 140.")
         return int(value)

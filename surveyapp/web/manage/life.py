@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from surveyapp.core import campaign as life
+from surveyapp.core.campaign import Phase
 from surveyapp.core.instant import closing
 from surveyapp.core.preflight import Weight
 from surveyapp.models import Campaign, now
@@ -15,6 +16,7 @@ from surveyapp.services import campaigns as service
 from surveyapp.services.campaigns import CampaignError
 from surveyapp.store import campaigns as store
 from surveyapp.store import structure
+from surveyapp.web.layout import datetime_long
 from surveyapp.web.manage.blueprint import author, blueprint, campaign_or_404
 from surveyapp.web.manage.campaign_form import CampaignForm, ClosingForm, plan_values
 from surveyapp.web.manage.campaigns import Page, saved
@@ -36,8 +38,15 @@ def move_campaign(slug: str, step: str) -> Page:
     except CampaignError as error:
         flash(str(error), "error")
     else:
-        flash(wanted.done, "success")
+        flash(_done(campaign_or_404(slug), wanted), "success")
     return redirect(url_for("manage.campaign", slug=slug))
+
+
+def _done(found: Campaign, taken: life.Step) -> str:
+    """What was done: a campaign that is dated opens by itself, not at once."""
+    if found.opens_at and store.phase_of(found, now=now()) is Phase.SCHEDULED:
+        return f"La collecte ouvrira d’elle-même le {datetime_long(found.opens_at)}."
+    return taken.done
 
 
 def _ask(found: Campaign, wanted: life.Step, form: ChoiceForm) -> str:

@@ -54,6 +54,7 @@ def _table(kind: str, content: Content, campaign: Campaign, owner_id: int) -> in
 
 _RESULTS_CSV = partial(_table, "results_csv", Content.RESULTS)
 _RESULTS_XLSX = partial(_table, "results_xlsx", Content.RESULTS)
+_QUESTIONS_CSV = partial(_table, "results_csv", Content.QUESTIONS)
 _ANSWERS_CSV = partial(_table, "results_csv", Content.ANSWERS)
 _ANSWERS_XLSX = partial(_table, "results_xlsx", Content.ANSWERS)
 
@@ -61,6 +62,13 @@ DOWNLOADS: tuple[Download, ...] = (
     Download("pdf", "Rapport (PDF)", Permission.READ, _pdf),
     Download("xlsx", "Résultats (Excel)", Permission.READ, _RESULTS_XLSX),
     Download("csv", "Résultats (CSV)", Permission.READ, _RESULTS_CSV),
+    Download(
+        "questions-csv",
+        "Liste des questions et des codes (CSV)",
+        Permission.READ,
+        _QUESTIONS_CSV,
+        Content.QUESTIONS,
+    ),
     Download(
         "reponses-xlsx", "Réponses (Excel)", Permission.EXPORT, _ANSWERS_XLSX, Content.ANSWERS
     ),
