@@ -34,7 +34,7 @@ def _create_directory() -> None:
         sa.Column("first_name", sa.String(length=120), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("phone", sa.String(length=40), nullable=False),
-        sa.Column("profession", sa.String(length=8), nullable=False),
+        sa.Column("profession", sa.String(length=40), nullable=False),
         sa.Column("rpps", sa.String(length=11), nullable=False),
         sa.Column("commune", sa.String(length=120), nullable=False),
         sa.Column("member_until", sa.Date(), nullable=True),

@@ -22,7 +22,7 @@ class ContactBy(StrEnum):
 class Person(Model):
     """A member or a contact.
 
-    ``profession`` is a code of TRE_G15 (ANS). ``member_until`` is the last day for which the
+    ``profession`` is a code of TRE_G15 (ANS) or of forms/lists. ``member_until`` is the last day for which the
     subscription is paid; ``None`` for somebody who never paid one. ``email_key`` is the
     folded address and ``sort_key`` the folded « name first-name », both to find duplicates;
     ``search`` the folded words of the whole card.
@@ -39,7 +39,7 @@ class Person(Model):
     first_name: Mapped[str] = mapped_column(sa.String(120), default="")
     email: Mapped[str] = mapped_column(sa.String(320), default="")
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
-    profession: Mapped[str] = mapped_column(sa.String(8), default="")
+    profession: Mapped[str] = mapped_column(sa.String(40), default="")
     rpps: Mapped[str] = mapped_column(sa.String(11), default="")
     commune: Mapped[str] = mapped_column(sa.String(120), default="")
     member_until: Mapped[date | None]

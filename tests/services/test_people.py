@@ -27,6 +27,7 @@ from surveyapp.models import (
 )
 from surveyapp.services.people import cards, imports, lookup, merge, undo
 from surveyapp.services.people.errors import PeopleError
+from surveyapp.services.people.professions import professions
 from surveyapp.services.publish import definition_of
 from surveyapp.services.purge import purge
 from surveyapp.services.transaction import transaction
@@ -46,6 +47,12 @@ def test_the_keys_of_a_card_are_filled() -> None:
     row = directory()[key]
     assert (row["email_key"], row["sort_key"]) == ("zoe@demo.example", "etangdoux zoe")
     assert "infirmier" in row["search"]
+
+
+def test_every_profession_of_the_list_can_be_stored() -> None:
+    for code in professions():
+        person(profession=code)
+    assert {row["profession"] for row in directory().values()} == set(professions())
 
 
 def test_filters_go_to_the_address_and_back() -> None:

@@ -11,6 +11,7 @@ from surveyapp.core.address import fold_address
 from surveyapp.core.french import fold
 
 SORT_LENGTH = 250
+EMAIL_LENGTH = 320  # folding can make an address longer
 SEARCH_LENGTH = 4000
 #: How a person prefers to be reached.
 CONTACT_LABELS: dict[str, str] = {"mail": "Par mail", "phone": "Par téléphone"}
@@ -42,7 +43,7 @@ class Card:
 
     @property
     def email_key(self) -> str:
-        return fold_address(self.email)
+        return fold_address(self.email)[:EMAIL_LENGTH]
 
     @property
     def sort_key(self) -> str:
