@@ -22,9 +22,9 @@ class Mark:
     """Something happened: a stage was entered, a transition taken, a form filled, an event.
 
     ``on`` is a local date, that of the fact and not of its recording. An event may be planned
-    ahead; a stage may not, but for a new stay in the present one (a mandate renewed early). ``id`` never changes,
-    even when the date is corrected: what the daily job has done is known by it, so that a
-    correction repeats nothing. ``answers`` are those of the form, when it is one.
+    ahead; a stage may not, but for a new stay in the present one (a mandate renewed early).
+    ``id`` never changes, even when the date is corrected: what the daily job has done is known
+    by it, so that a correction repeats nothing. ``answers`` are those of the form, if it is one.
     """
 
     name: str
