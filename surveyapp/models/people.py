@@ -22,10 +22,10 @@ class ContactBy(StrEnum):
 class Person(Model):
     """A member or a contact.
 
-    ``profession`` is a code of TRE_G15 (ANS) or of forms/lists. ``member_until`` is the last day for which the
-    subscription is paid; ``None`` for somebody who never paid one. ``email_key`` is the
-    folded address and ``sort_key`` the folded « name first-name », both to find duplicates;
-    ``search`` the folded words of the whole card.
+    ``profession`` is a code of TRE_G15 (ANS) or of forms/lists. ``member_until`` is the last
+    day for which the subscription is paid; ``None`` for somebody who never paid one.
+    ``email_key`` is the folded address and ``sort_key`` the folded « name first-name », both
+    to find duplicates; ``search`` the folded words of the whole card.
     """
 
     __tablename__ = "person"
