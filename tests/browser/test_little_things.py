@@ -8,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, Route, expect
 
 from surveyapp.core.loader import loads
-from surveyapp.models import CampaignState, now
+from surveyapp.models import CampaignState, Response, now
 from tests.browser.audit import check_page
 from tests.browser.office import Office
 from tests.browser.site import Site, wait_until
@@ -239,3 +240,31 @@ def test_a_colleague_tries_a_draft(
     assert site.documents(slug, status="draft") == []
     walker.go(lambda: page.get_by_role("button", name="Terminer l’essai").click())
     assert page.url.endswith(f"/collectes/{slug}")
+
+
+@pytest.mark.parametrize("width", ["320", "1280"])
+def test_a_person_is_found_read_and_deleted(
+    width: str, office: Office, colleague: Open, picture: Picture
+) -> None:
+    with office.site.session() as session:
+        named = sa.select(Response).where(Response.reference.is_not(None))
+        reference = session.scalars(named.order_by(Response.id)).first().reference
+    page = colleague("coordination", width)
+    page.goto("/coordination/droits")
+    check_page(page)
+    page.get_by_label("Nom, adresse mail ou numéro de dossier").fill(reference)
+    page.get_by_role("button", name="Chercher").click()
+    page.locator("input[name=r]").check()
+    check_page(page)
+    picture(page, "trouve")
+    page.get_by_role("button", name="Voir et exporter").click()
+    expect(page.locator("main")).to_contain_text(reference)
+    check_page(page)
+    picture(page, "dossier")
+    page.get_by_role("link", name="Supprimer…").click()
+    check_page(page)
+    picture(page, "supprimer")
+    page.get_by_role("button", name="Supprimer définitivement").click()
+    expect(page.locator(".alert-success")).to_contain_text("C’est supprimé")
+    page.goto(f"/coordination/droits?q={reference}")
+    expect(page.locator(".empty-state")).to_be_visible()
