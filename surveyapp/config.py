@@ -332,7 +332,7 @@ VARIABLES: tuple[Variable, ...] = (
         parsers.integer(0, 100),
         "4",
         "un nombre entier de 0 à 100",
-        "Nombre d’invitations et de rappels qu’une adresse reçoit en 30 jours, toutes collectes "
+        "Nombre d’invitations et de relances qu’une adresse reçoit en 30 jours, toutes collectes "
         "confondues : les suivants sont retenus et montrés à la coordination. Les confirmations "
         "ne comptent pas. 0 pour ne rien limiter.",
     ),

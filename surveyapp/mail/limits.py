@@ -69,7 +69,7 @@ def held_back(session: AnySession, batch: Sequence[Message], at: datetime) -> di
         elif most and sent[message.address_hash] >= most:
             held[message.id] = (
                 f"Retenu : cette adresse a déjà reçu {sent[message.address_hash]} invitations ou "
-                "rappels en 30 jours, le nombre à ne pas dépasser "
+                "relances en 30 jours, le nombre à ne pas dépasser "
                 "(SURVEYAPP_SOLICITATIONS_PER_MONTH)."
             )
         else:

@@ -87,7 +87,7 @@ def test_a_solicitation_too_many_is_held_back_and_shown(app: Flask, mailbox: Mai
     assert len(mailbox.envelopes) == 4
     (held,) = outbox.failed_mails()
     assert held.subject == "n° 2"
-    assert "a déjà reçu 2 invitations ou rappels en 30 jours" in (held.error or "")
+    assert "a déjà reçu 2 invitations ou relances en 30 jours" in (held.error or "")
     assert message(receipt).state is WorkState.DONE
     let_time_pass(days=29)
     again = post(solicitation=True)

@@ -53,7 +53,6 @@ def test_what_is_decided_of_a_campaign_is_kept_and_shown_again(browser: Browser)
         "intro": "Bonjour à tous.",
         "closed": "Résultats en septembre.",
         "redirect_url": "https://www.cpts.demo.example/merci",
-        "thanks_mail": "y",
     }
     page = page.submit("Créer la collecte", **decided)
     found = campaign()
@@ -61,12 +60,22 @@ def test_what_is_decided_of_a_campaign_is_kept_and_shown_again(browser: Browser)
     assert found.messages == {
         "intro": "Bonjour à tous.",
         "closed": "Résultats en septembre.",
-        "thanks_mail": "oui",
     }
     assert found.redirect_url == decided["redirect_url"]
     assert "vus par la coordination et l’administration seulement" in page.text
     kept = page.follow("Modifier").fields("Enregistrer les changements")
     assert {name: kept[name] for name in decided} == decided
+
+
+def test_thanks_by_mail_are_offered_where_somebody_can_be_thanked(browser: Browser) -> None:
+    publish(form(ANONYMOUS))
+    page = browser.get(f"{BASE}/nouvelle?questionnaire={NAME}")
+    assert not page.has("thanks_mail")
+    publish(form(NOMINATIVE))
+    page = browser.get(f"{BASE}/nouvelle?questionnaire={NAME}")
+    page = page.submit("Créer la collecte", thanks_mail="y").follow("Modifier")
+    assert campaign().messages["thanks_mail"] == "oui"
+    assert page.fields("Enregistrer les changements")["thanks_mail"] == "y"
 
 
 @pytest.mark.parametrize(

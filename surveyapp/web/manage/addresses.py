@@ -41,7 +41,7 @@ def stop_writing() -> Response | tuple[str, int]:
     except mailing_list.BadAddress as error:
         form.courriel.errors = [str(error)]
         return _page(form), 422
-    flash("Cette adresse ne recevra plus d’invitations ni de rappels.", "success")
+    flash("Cette adresse ne recevra plus d’invitations ni de relances.", "success")
     return redirect(url_for("manage.addresses"))
 
 

@@ -102,7 +102,7 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
         "Langue des mails",
         choices=[SelectChoice(key, text) for key, text in LANGUAGES.items()],
     )
-    thanks_mail = BooleanField("Remercier par mail les personnes invitées, à la fermeture")
+    thanks_mail = BooleanField("Remercier par mail les personnes qui ont répondu, à la fermeture")
 
     def plan(self, zone: ZoneInfo, *, before: Plan | None = None) -> Plan:
         """What was typed, its dates read in the time zone of the CPTS.

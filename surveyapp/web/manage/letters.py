@@ -21,7 +21,7 @@ Page = BaseResponse | tuple[str, int]
 
 KIND_LABELS: dict[LetterKind, str] = {
     LetterKind.INVITATION: "Invitation",
-    LetterKind.REMINDER: "Rappel",
+    LetterKind.REMINDER: "Relance",
     LetterKind.RECEIPT: "Accusé de réception",
     LetterKind.RESUME: "Lien pour reprendre plus tard",
     LetterKind.THANKS: "Remerciement après la fermeture",
