@@ -43,6 +43,8 @@ def reason_text(reason: Reason, k: int) -> str:
     """
     if reason is Reason.WAIT and k >= LIVE_LIMIT:
         return "Ce résultat sera montré après la fermeture de la collecte."
+    if reason is Reason.BASE and k <= 1:
+        return "Personne n’a répondu à cette question."
     return _REASONS[reason].format(k=number(k))
 
 

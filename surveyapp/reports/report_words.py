@@ -31,7 +31,7 @@ def reading_rules(
     form: FormDefinition, summaries: Sequence[Summary], *, k: int
 ) -> tuple[Rule, ...]:
     """The paragraphs of « Comment lire ces résultats » that this report needs."""
-    rules = [_numbers(summaries), _small(form, k)]
+    rules = [_numbers(summaries), _LIVE if form.live else _small(form, k)]
     if any(summary.benchmarks for summary in summaries):
         rules.append(_REFERENCES)
     if any(summary.shape is Shape.TEXT for summary in summaries):
@@ -77,6 +77,20 @@ def _small(form: FormDefinition, k: int) -> Rule:
     return "Les petits effectifs", tuple(_set(text) for text in texts)
 
 
+_LIVE: Rule = (
+    "Un sondage en séance",
+    (
+        typeset(
+            "Les participants ont voté sur leur téléphone et ont vu les résultats à l’écran : "
+            "ceux-ci sont donnés même quand ils portent sur peu de réponses. Aucune question ne "
+            "touche à la santé."
+        ),
+        typeset(
+            "Les mots qui se ressemblent (majuscules, accents, pluriels) sont comptés ensemble, "
+            "sous leur forme la plus fréquente ; une personne compte une fois pour un mot."
+        ),
+    ),
+)
 _REFERENCES: Rule = (
     "Les repères nationaux",
     (

@@ -13,7 +13,7 @@ from flask import Flask
 
 from surveyapp.charts import alternative_text, render
 from surveyapp.core.poll import ALPHABET, Act, PollState
-from surveyapp.core.summary import Shape
+from surveyapp.core.summary import Shape, reason_text
 from surveyapp.models import (
     Campaign,
     CampaignState,
@@ -24,6 +24,7 @@ from surveyapp.models import (
     db,
 )
 from surveyapp.reports.figures import table_of
+from surveyapp.reports.report_words import reading_rules
 from surveyapp.services import polls, respond
 from surveyapp.services.campaigns import CampaignError, can_extend, move, possible_steps
 from surveyapp.services.polls import PollRefusal
@@ -36,7 +37,7 @@ from surveyapp.services.verbatims import open_questions
 from surveyapp.store import polls as store
 from surveyapp.store.campaigns import campaign_by_slug
 from tests.answering import ANONYMOUS, opened
-from tests.meeting import NOW, TODAY, documents, live_campaign, meeting, poll, votes
+from tests.meeting import FORM, NOW, TODAY, documents, live_campaign, meeting, poll, votes
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -240,6 +241,10 @@ def test_the_results_of_a_meeting_of_three_are_shown() -> None:
     assert found.n == 3
     assert found.summaries[0].n == 3
     assert found.summaries[0].withheld is None
+    assert found.summaries[1].withheld is not None
+    assert reason_text(found.summaries[1].withheld, found.k).startswith("Personne")
+    (rules,) = [r for r in reading_rules(FORM, found.summaries, k=1) if "séance" in r[0]]
+    assert "même quand ils portent sur peu" in rules[1][0]
 
 
 def test_the_words_of_a_meeting_are_counted_in_its_results() -> None:
