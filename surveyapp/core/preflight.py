@@ -114,8 +114,8 @@ def _controller(about: Readiness) -> Iterator[Finding]:
         )
     elif not about.reachable:
         yield _risk(
-            "Votre structure n’a ni adresse mail ni téléphone : les personnes qui ont une question, "
-            "ou qui veulent exercer leurs droits, ne sauront pas à qui s’adresser.",
+            "Votre structure n’a ni adresse mail ni téléphone : les personnes qui ont une "
+            "question, ou qui veulent exercer leurs droits, ne sauront pas à qui s’adresser.",
             Place.SETTINGS,
         )
 

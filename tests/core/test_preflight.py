@@ -100,7 +100,12 @@ def test_what_is_risky_is_said_in_a_sentence(
 
 
 def test_a_list_of_people_counts_as_the_audience() -> None:
-    listed: dict[str, Any] = {"by_invitation": True, "by_link": False, "invitations": 140, "audience": None}
+    listed: dict[str, Any] = {
+        "by_invitation": True,
+        "by_link": False,
+        "invitations": 140,
+        "audience": None,
+    }
     assert found(**listed) == [(Weight.ADVICE, Place.NOWHERE)]  # what to tell of anonymity
     assert "jamais quoi" in texts(**listed)
 
