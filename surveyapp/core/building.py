@@ -45,12 +45,14 @@ class Survey:
             inner = Fields(node, self.report, "une page")
             if not inner.nodes:
                 continue
-            if inner.needed("type") not in ("group", ""):
+            kind = inner.needed("type")
+            if kind not in ("group", ""):
                 inner.error(
                     "type",
                     "page",
                     "au premier niveau de « survey », tout est une page (« type : group »)",
                 )
+                sections.append(self.unnamed_page(inner, kind))
                 continue
             sections.append(
                 Section(
@@ -66,6 +68,12 @@ class Survey:
             inner.finish()
         return tuple(sections)
 
+    def unnamed_page(self, fields: Fields, kind: str) -> Section:
+        """A question that stands without its page: its own faults come at the same time."""
+        return Section(
+            name="", label="", items=(self.item(fields, kind, depth=1),), line=fields.line
+        )
+
     def appearances(self, fields: Fields, known: set[str]) -> frozenset[str]:
         words = frozenset(fields.words("appearance"))
         for word in sorted(words - known):
@@ -80,19 +88,18 @@ class Survey:
             inner = Fields(node, self.report, "une question")
             if not inner.nodes:
                 continue
-            kind = inner.needed("type")
-            if kind == "group":
-                inner.what = "un groupe"
-                yield self.group(inner, depth=depth)
-            elif kind == "repeat":
-                inner.what = "un bloc répété"
-                if depth > 1:
-                    inner.error(
-                        "type", "nesting", "un bloc répété se place directement dans une page"
-                    )
-                yield self.repeat(inner)
-            else:
-                yield self.question(inner, kind)
+            yield self.item(inner, inner.needed("type"), depth=depth)
+
+    def item(self, fields: Fields, kind: str, *, depth: int) -> Item:
+        if kind == "group":
+            fields.what = "un groupe"
+            return self.group(fields, depth=depth)
+        if kind == "repeat":
+            fields.what = "un bloc répété"
+            if depth > 1:
+                fields.error("type", "nesting", "un bloc répété se place directement dans une page")
+            return self.repeat(fields)
+        return self.question(fields, kind)
 
     def group(self, fields: Fields, *, depth: int) -> Group:
         if 3 < depth < IN_REPEAT:
