@@ -10,14 +10,13 @@ from flask import abort, redirect, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
-from surveyapp.core.definition import Section
-from surveyapp.forms import page_class
 from surveyapp.models import now
 from surveyapp.services import respond
 from surveyapp.web.respond import blueprint, visit
+from surveyapp.web.respond.again import page_again
 from surveyapp.web.respond.entry import Entry, enter
-from surveyapp.web.respond.render import fresh_page, full_page, kept, view_of
-from surveyapp.web.respond.steps import Reply, judged, next_page, page_sent
+from surveyapp.web.respond.render import fresh_page, kept
+from surveyapp.web.respond.steps import Reply, next_page, page_sent
 
 
 @blueprint.get("/")
@@ -71,19 +70,8 @@ def page(slug: str, page: str) -> Reply:
         return redirect(url_for("respond.start", slug=slug), 303)
     token = entry.token or visit.begin(slug)
     if request.args.keys() & {"verifier", "relire"}:
-        return _page_again(entry, section, token), 200
+        return page_again(entry, section, token), 200
     return fresh_page(entry.campaign, section, entry.draft, token=token, today=entry.today), 200
-
-
-def _page_again(entry: Entry, section: Section, token: str) -> str:
-    """A page that is opened to be corrected, or from the review."""
-    made = page_class(entry.campaign.digest, section)
-    form = made.of_draft(entry.draft.values, entry.draft.raw)
-    view = view_of(entry.campaign, section, form, entry.draft, today=entry.today)
-    if "verifier" in request.args:
-        view.correct(judged(entry.reading(), section, form.typed()).problems)
-    view.returning = "relire" in request.args
-    return full_page(view, token=token)
 
 
 @blueprint.post("/q/<slug>/<page>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +11,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.core.answers import Outcome, Reading, outcome
 from surveyapp.core.definition import Section
-from surveyapp.core.problems import Problem
 from surveyapp.forms import PageForm, Typed, page_class
 from surveyapp.services import respond
 from surveyapp.web.respond import visit
@@ -49,6 +47,8 @@ TRAPPED = Notice(
         "sont toujours là. Appuyez de nouveau sur le bouton en bas de la page."
     ),
 )
+#: Why a page is shown again although nothing on it is wrong, by title.
+NOTICES = {notice.title: notice for notice in (HURRIED, TRAPPED)}
 
 
 @dataclass(slots=True)
@@ -69,12 +69,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Show the page again and say why."""
+    """Show the page again: what is wrong is judged then, except about the fields ``opened``
+    by an answer, which nobody has seen yet."""
 
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-    notice: Notice | None = None
-    status: int = 422
+    opened: tuple[str, ...] = ()
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +100,16 @@ def page_sent(entry: Entry, page: str) -> Reply:
     if _action()[0] == AUTOSAVE:
         return _autosaved(entry)
     if not entry.genuine:
-        return _show(sent, Stay(notice=LOST, status=400))
+        return _lost(sent), 400
     decision = _decide(sent)
     if isinstance(decision, Send):
         answer = attempt(entry)
-        return _show(sent, Stay(notice=answer)) if isinstance(answer, Notice) else answer
+        return _again(sent, Stay(notice=answer.title)) if isinstance(answer, Notice) else answer
     if isinstance(decision, Go) and decision.endpoint in ("respond.page", "respond.review"):
         entry.draft.page = decision.arguments.get("page", "")
     keep(entry)
     if isinstance(decision, Stay):
-        return _show(sent, decision)
+        return _again(sent, decision)
     return redirect(decision.address(entry.slug), 303)
 
 
@@ -253,16 +252,11 @@ def _blocked(sent: Sent) -> Stay | Go | None:
     """What keeps the person from going on, if anything."""
     found = judged(sent.reading, sent.section, sent.typed)
     before = request.form.get(HIDDEN_FIELD, "").split()
-    opened = before and newly_asked(sent.section, before, sent.reading.hidden(sent.section))
-    # Nobody is wrong about a question that was not on the page yet.
-    problems = tuple(p for p in found.problems if p.field not in opened)
-    if problems:
-        return Stay(problems, found.warnings)
-    if opened:
-        return Stay(notice=_more(sent, opened), status=200)
+    hidden = sent.reading.hidden(sent.section)
+    opened = newly_asked(sent.section, before, hidden)
     already = set(request.form.get(WARNED_FIELD, "").split())
-    if any(problem.field not in already for problem in found.warnings):
-        return Stay(warnings=found.warnings)
+    if opened or found.problems or any(p.field not in already for p in found.warnings):
+        return Stay(tuple(opened))
     entry = sent.entry
     name = sent.section.name
     if respond.unmet(entry.campaign, entry.draft.values, today=entry.today, section=name):
@@ -284,22 +278,6 @@ def _onward(sent: Sent, *, wants_to_send: bool) -> Go | Send:
     return Send() if wants_to_send and not campaign.reviewed else Go("respond.review")
 
 
-def _more(sent: Sent, opened: Iterable[str]) -> Notice:
-    """« Une question s’ajoute »: what an answer has just opened, for browsers without script."""
-    places = sent.reading.places
-    links = []
-    for name in opened:
-        place = places.get(name)
-        label = place.item.label if place else sent.form.label_of(name)
-        links.append((name, label))
-    one = len(links) == 1
-    return Notice(
-        title="Une question s’ajoute" if one else "Des questions s’ajoutent",
-        text="Vos réponses sont enregistrées. Elles appellent encore\u00a0:",
-        links=tuple(links),
-    )
-
-
 def _to_correct(slug: str, lacking: respond.Incomplete) -> BaseResponse:
     """The page of the first thing to correct, or that of the prerequisite."""
     if lacking.outcome.problems:
@@ -308,10 +286,17 @@ def _to_correct(slug: str, lacking: respond.Incomplete) -> BaseResponse:
     return redirect(url_for("respond.condition", slug=slug), 303)
 
 
-def _show(sent: Sent, stay: Stay) -> tuple[str, int]:
+def _again(sent: Sent, stay: Stay) -> BaseResponse:
+    """The page once more, at an address that « Retour » can open (it is saved already)."""
+    visit.note(sent.entry.slug, sent.section.name, stay.notice, stay.opened)
+    again = {"verifier": 1, "relire": 1} if sent.returning else {"verifier": 1}
+    page = Go("respond.page", {"page": sent.section.name, **again})
+    return redirect(page.address(sent.entry.slug), 303)
+
+
+def _lost(sent: Sent) -> str:
+    """The page as it was sent by a browser that lost its cookie: nothing is saved yet."""
     entry = sent.entry
     view = view_of(entry.campaign, sent.section, sent.form, entry.draft, today=entry.today)
-    view.correct(stay.problems, stay.warnings)
-    view.notice = stay.notice
-    view.returning = sent.returning
-    return full_page(view, token=entry.token or visit.begin(entry.slug)), stay.status
+    view.notice, view.returning = LOST, sent.returning
+    return full_page(view, token=entry.token or visit.begin(entry.slug))

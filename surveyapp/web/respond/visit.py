@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from flask import current_app, request, session
@@ -27,6 +28,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _DRAFTS = "drafts"
 _SENT = "sent"
 _INVITED = "invited"
+_NOTED = "noted"
 #: How many questionnaires one browser may have under way: the cookie stays small.
 _KEPT = 4
 
@@ -104,6 +106,20 @@ def same_origin() -> bool:
     """Whether the browser says that the form was sent from a page of this site."""
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
     return urlsplit(origin).netloc == request.host
+
+
+def note(slug: str, page: str, notice: str, opened: Sequence[str]) -> None:
+    """Hold, until the page is shown again, what is to be said there once."""
+    if notice or opened:
+        session[_NOTED] = [slug, page, notice, list(opened)]
+
+
+def noted(slug: str, page: str) -> tuple[str, tuple[str, ...]]:
+    """What is to be said on the page: a notice and the fields just opened. Said once."""
+    held = session.pop(_NOTED, None)
+    if not held or held[:2] != [slug, page]:
+        return "", ()
+    return held[2], tuple(held[3])
 
 
 def trapped() -> bool:
