@@ -80,7 +80,7 @@ def test_headline_says_how_many_when_and_of_how_many(app: Flask, browser: Browse
     assert "12 réponses comptées" in page.text
     assert "du 1er mars 2026 au 31 mars 2026" in page.text
     assert "20 % des 60 personnes invitées" in page.text
-    assert "5 réponses au moins pour montrer un chiffre" in page.text
+    assert "5 réponses au moins derrière chaque pourcentage" in page.text
     assert "Fermée" in page.text
 
 
