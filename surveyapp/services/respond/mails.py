@@ -96,9 +96,7 @@ def send_resume_link(campaign: CampaignInfo, token: str, *, to: str, today: date
     except Wrong:
         address = None
     if address is None:
-        raise BadAddress(
-            "Écrivez une adresse mail complète, par exemple prenom.nom@exemple.fr."
-        )
+        raise BadAddress("Écrivez une adresse mail complète, par exemple prenom.nom@exemple.fr.")
     day = f"respond.resume:{hashed(token)}:{today.isoformat()}:"
     with transaction() as session:
         count = sa.select(sa.func.count()).where(Message.dedupe_key.startswith(day))
