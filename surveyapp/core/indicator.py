@@ -163,7 +163,7 @@ class Indicator:
     @property
     def differs(self) -> bool:
         """A value was typed although another one was computed."""
-        if not self.typed or self.computed is None:
+        if not self.typed or self.computed is None or self.computed.withheld:
             return False
         typed, computed = read_value(self.typed), self.computed.value
         if typed is None or computed is None:

@@ -136,6 +136,11 @@ def test_a_typed_value_that_is_not_the_computed_one_is_flagged() -> None:
     assert not Indicator(RESULT, "Note", typed="4/5").differs
 
 
+def test_a_value_that_is_withheld_differs_from_nothing() -> None:
+    nothing = computed(None, withheld="Résultat pas encore montré.")
+    assert not Indicator(RESULT, "Note", typed="4/5", computed=nothing).differs
+
+
 def test_provenance_says_what_filter_n_and_date() -> None:
     said = computed(4.3, "4,3/5", filter="profession : infirmiers").provenance
     for part in ("note moyenne", "Satisfaction", "profession : infirmiers", "1er", "juin"):
