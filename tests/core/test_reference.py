@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from surveyapp.core.french import number
 from surveyapp.core.issues import DefinitionError
 from surveyapp.core.reference import ReferenceFigure, load_figures
 
@@ -166,3 +167,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     path.write_bytes("é".encode("latin-1"))
     with pytest.raises(DefinitionError, match="UTF-8"):
         load_figures(path)
+
+
+def test_the_name_of_a_figure_does_not_repeat_its_value() -> None:
+    for figure in load_figures(FILE).values():
+        said = number(figure.value * 100 if figure.unit == "%" else figure.value)
+        assert said not in figure.wording or figure.key == "stress_mean"
