@@ -40,7 +40,7 @@ def scale(summary: Summary, drawing: Drawing) -> None:
     base = _lanes(drawing, row, points, low=low, pitch=pitch)
     unit = _columns(drawing, row.cells, pitch=pitch, base=base)
     _ends(drawing, summary)
-    count_line(drawing, summary, more=_mean(row) + unit)
+    count_line(drawing, summary, more=_mean(summary) + unit)
     comparisons(drawing, summary.benchmarks)
 
 
@@ -50,15 +50,15 @@ def histogram(summary: Summary, drawing: Drawing) -> None:
     base = drawing.height + SMALL * LINE_HEIGHT + TALL
     pitch = drawing.width / max(len(row.cells), 1)
     unit = _columns(drawing, row.cells, pitch=pitch, base=base)
-    count_line(drawing, summary, more=_mean(row) + unit)
+    count_line(drawing, summary, more=_mean(summary) + unit)
 
 
-def _mean(row: Row) -> str:
-    parts = []
+def _mean(summary: Summary) -> str:
+    row, parts = summary.rows[0], []
     if row.mean is not None:
         parts.append(f"moyenne {number(row.mean, 1)}")
-    if row.median is not None:
-        parts.append(f"médiane {number(row.median)}")
+    if median := summary.median(row):
+        parts.append(f"médiane {median}")
     return "".join(f", {part.replace(' ', NBSP)}" for part in parts)
 
 

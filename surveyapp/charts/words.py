@@ -75,20 +75,20 @@ def _scale(summary: Summary) -> str:
     row = summary.rows[0]
     low, high = summary.scale or (0, 0)
     bounds = f" de {low} à {high}" if summary.scale else ""
-    return f"Diagramme en colonnes, {counted(summary.n or 0)}{bounds}.{_centre(row)}{_top(row)}"
+    return f"Diagramme en colonnes, {counted(summary.n or 0)}{bounds}.{_centre(summary)}{_top(row)}"
 
 
 def _number(summary: Summary) -> str:
     row = summary.rows[0]
-    return f"Histogramme, {counted(summary.n or 0)}.{_centre(row)}{_top(row)}"
+    return f"Histogramme, {counted(summary.n or 0)}.{_centre(summary)}{_top(row)}"
 
 
-def _centre(row: Row) -> str:
-    parts = []
+def _centre(summary: Summary) -> str:
+    row, parts = summary.rows[0], []
     if row.mean is not None:
         parts.append(f"moyenne {number(row.mean, 1)}")
-    if row.median is not None:
-        parts.append(f"médiane {number(row.median)}")
+    if median := summary.median(row):
+        parts.append(f"médiane {median}")
     return f" {_capital(', '.join(parts))}." if parts else ""
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from surveyapp.core.columns import Array
 from surveyapp.core.definition import Kind
-from surveyapp.core.french import NBSP, month, number
+from surveyapp.core.french import NBSP, month, number, year
 
 #: Up to this number of different whole values each has its own class.
 _SINGLES = 12
@@ -38,18 +38,21 @@ class _Words:
     from_: Callable[[float], str]
 
 
-def bins(values: Array, kind: Kind | None, *, least: int = 0) -> tuple[Bin, ...]:
+def bins(
+    values: Array, kind: Kind | None, *, least: int = 0, years: bool = False
+) -> tuple[Bin, ...]:
     """Classes that hold all these values; none when they are too much alike.
 
     With ``least`` the bounds are drawn from the values without the ``least - 1`` smallest
     and greatest, and the classes at both ends are open: each holds ``least`` values, and
-    the extremes of an anonymous campaign stay unknown.
+    the extremes of an anonymous campaign stay unknown. ``years`` are named as years.
     """
     ordered = np.sort(values)
     spare = max(least - 1, 0)
     if len(ordered) <= 2 * spare or ordered[spare] == ordered[-1 - spare]:
         return ()
     edges, words = _edges(ordered[spare : len(ordered) - spare], kind)
+    words = _CALENDAR if years else words
     found = [Bin(low, high, words.between(low, high)) for low, high in itertools.pairwise(edges)]
     if not least:
         return tuple(found)
@@ -110,6 +113,11 @@ def _hour(value: float) -> str:
 
 _WHOLE = _Words(
     _whole_label, lambda high: f"moins de {number(high)}", lambda low: f"{number(low)} et plus"
+)
+_CALENDAR = _Words(
+    lambda low, high: year(low) if high - low <= 1 else f"{year(low)} à {year(high - 1)}",
+    lambda high: f"avant {year(high)}",
+    lambda low: f"depuis {year(low)}",
 )
 _DECIMAL = _Words(
     lambda low, high: f"{number(low)} à moins de {number(high)}",

@@ -169,6 +169,7 @@ class Survey:
             choices=self.choices(list_name, or_other=or_other),
             or_other=or_other,
             profile=fields.flag("profile"),
+            private=fields.flag("private"),
             reference=_reference(fields),
             line=fields.line,
         )

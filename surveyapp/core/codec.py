@@ -176,6 +176,7 @@ def _question(question: Question) -> Document:
             "default": question.default,
             "autocomplete": question.autocomplete,
             "profile": question.profile,
+            "private": question.private,
             "reference": use and _present({"figure": use.figure, "choices": list(use.choices)}),
         }
     )

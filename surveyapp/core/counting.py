@@ -18,14 +18,15 @@ class Plan:
 
     ``options`` are (name, label) pairs: choices, notes of a scale (whose values are
     ``notes``) or classes (``bins``); a first option named ``""`` counts the missing answers.
-    ``measured`` asks for mean and median. ``everyone``: the base is all respondents, not
-    those who answered. ``visible``: names of the only cells that may be shown.
+    ``measured`` asks for mean and median (of ``years``, the median
+    alone). ``everyone``: the base is all respondents, not those who answered. ``visible``: names of the only cells that may be shown.
     """
 
     options: tuple[tuple[str, str], ...] = ()
     notes: tuple[float, ...] = ()
     bins: tuple[Bin, ...] = ()
     measured: bool = False
+    years: bool = False
     everyone: bool = False
     visible: frozenset[str] | None = None
 
@@ -43,7 +44,8 @@ def count(column: Column, lines: Ints, plan: Plan, *, name: str, label: str) -> 
     if not plan.measured or not n:
         return Row(name, label, n, cells)
     values = part.values[answered]
-    return Row(name, label, n, cells, float(values.mean()), float(np.median(values)))
+    mean = None if plan.years else float(values.mean())
+    return Row(name, label, n, cells, mean, float(np.median(values)))
 
 
 def rank_rows(column: Column, lines: Ints, options: tuple[tuple[str, str], ...]) -> tuple[Row, ...]:

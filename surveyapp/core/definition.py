@@ -81,7 +81,10 @@ class ReferenceUse:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. ``line`` is its line in the source file, for error messages."""
+    """One question. ``line`` is its line in the source file, for error messages.
+
+    ``private`` answers stay out of the results (:meth:`FormDefinition.identifies`).
+    """
 
     kind: Kind
     name: str
@@ -104,6 +107,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     or_other: bool = False
     profile: bool = False
+    private: bool = False
     reference: ReferenceUse | None = None
     line: int = field(default=0, compare=False)
 
@@ -115,6 +119,11 @@ class Question:
     @property
     def multiline(self) -> bool:
         return "multiline" in self.appearance
+
+    @property
+    def year(self) -> bool:
+        """Whether the number is a year: it names a moment, it is no quantity."""
+        return self.kind is Kind.INTEGER and "year" in self.appearance
 
     @property
     def words(self) -> bool:
@@ -266,6 +275,12 @@ class FormDefinition:
 
     def question(self, name: str) -> Question | None:
         return next((q for q in self.questions() if q.name == name), None)
+
+    def identifies(self, question: Question) -> bool:
+        """Whether its answers say who answers or where to reach them: they are for those who
+        read the response itself, and are neither summarised nor published."""
+        own = {*self.identity_questions, self.email_question}
+        return question.private or question.name in own or "rpps" in question.appearance
 
     def repeats(self) -> Iterator[Repeat]:
         for section in self.sections:

@@ -53,6 +53,11 @@ def number(value: float, decimals: int | None = None) -> str:
     return text.replace(",", THIN).replace(".", ",")
 
 
+def year(value: float) -> str:
+    """A year, or the middle of two: ``2015`` → « 2015 », ``2015.5`` → « 2015,5 »."""
+    return number(value).replace(THIN, "")
+
+
 def _half_up(value: float, decimals: int) -> float:
     """Round half away from zero, as French readers do (Python rounds half to even)."""
     factor = 10**decimals

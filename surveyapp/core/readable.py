@@ -118,6 +118,8 @@ def _choice(question: Question, name: str, values: Values) -> str:
 def _number(question: Question, value: Any) -> str:
     if isinstance(value, str):
         return value
+    if question.year:
+        return french.year(value)
     end = question.parameters.get("end") if question.kind is Kind.RANGE else None
     return f"{french.number(value)} sur {end}" if end else french.number(value)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,7 +56,6 @@ class _Context:
     texts: Mapping[str, tuple[str, ...]]
     words: Mapping[str, tuple[Term, ...]]
     crossing: Crossing | None
-    excluded: frozenset[str] = field(default_factory=frozenset)
 
 
 def summarize(  # noqa: PLR0913 - each is one ingredient of a result
@@ -75,7 +74,7 @@ def summarize(  # noqa: PLR0913 - each is one ingredient of a result
     ``texts`` are the reviewed open answers by question, ``words`` the counted terms of the
     answers that may be shown, in a questionnaire that was put in a meeting. ``crossing``
     names the question to cross with; when the rule does not allow it the breakdown says so.
-    Questions that name a person (identity, mail, telephone, RPPS) and notes are left out.
+    Questions that name a person (identity, mail, telephone, RPPS, private) and notes are left out.
     """
     context = _Context(
         definition,
@@ -86,7 +85,6 @@ def summarize(  # noqa: PLR0913 - each is one ingredient of a result
         texts or {},
         words or {},
         _crossing(definition, columns, crossing),
-        frozenset({*definition.identity_questions, definition.email_question}),
     )
     return tuple(
         summary
@@ -122,9 +120,9 @@ def _item(context: _Context, item: Item, section: str) -> Iterator[Summary]:
 
 
 def _shown(context: _Context, question: Question) -> bool:
-    if question.kind not in _SHAPES or question.name in context.excluded:
+    if question.kind not in _SHAPES or context.definition.identifies(question):
         return False
-    return bool(question.label) and "rpps" not in question.appearance
+    return bool(question.label)
 
 
 def _question(context: _Context, question: Question, section: str) -> Summary:
@@ -170,6 +168,7 @@ def _frame(context: _Context, question: Question, section: str, shape: Shape) ->
         scale=(int(notes[0]), int(notes[-1])) if notes else None,
         scale_labels=(parameters.get("min_label", ""), parameters.get("max_label", "")),
         k=context.k,
+        years=question.year,
     )
 
 
@@ -212,9 +211,9 @@ def _histogram(context: _Context, question: Question, column: Column, verdict: V
     if verdict.lines is None:
         return Plan(measured=measured)
     values = column.values[verdict.lines & column.answered()]
-    classes = bins(values, question.kind, least=least)
+    classes = bins(values, question.kind, least=least, years=question.year)
     options = tuple((str(place), b.label) for place, b in enumerate(classes, start=1))
-    return Plan(options, bins=classes, measured=measured)
+    return Plan(options, bins=classes, measured=measured, years=question.year)
 
 
 def _rows(

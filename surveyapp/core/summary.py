@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from surveyapp.core.french import NBSP, number
+from surveyapp.core.french import NBSP, number, year
 
 #: From this threshold on nothing is shown before the close (domain.md D.1: wellbeing).
 LIVE_LIMIT = 10
@@ -141,3 +141,10 @@ class Summary:
     crossed_label: str = ""
     breakdown: tuple[Row, ...] = ()
     texts: tuple[str, ...] = ()
+    years: bool = False
+
+    def median(self, row: Row) -> str:
+        """« 4,5 », or « 2015 » when the answers are years; empty when there is none."""
+        if row.median is None:
+            return ""
+        return year(row.median) if self.years else number(row.median)

@@ -36,16 +36,16 @@ def headline(summary: Summary) -> str:
     if summary.missing:
         parts.append(f"{number(summary.missing)} sans réponse")
     if summary.shape in (Shape.SCALE, Shape.NUMBER) and summary.rows:
-        parts += _centre(summary.rows[0])
+        parts += _centre(summary, summary.rows[0])
     return ", ".join(parts)
 
 
-def _centre(row: Row) -> list[str]:
+def _centre(summary: Summary, row: Row) -> list[str]:
     parts = []
     if row.mean is not None:
         parts.append(f"moyenne{NBSP}{number(row.mean, 1)}")
-    if row.median is not None:
-        parts.append(f"médiane{NBSP}{number(row.median)}")
+    if median := summary.median(row):
+        parts.append(f"médiane{NBSP}{median}")
     return parts
 
 

@@ -184,12 +184,12 @@ def _shown(campaign: Campaign, at: datetime | None) -> Published:
 
 def _questions(definition: FormDefinition) -> Iterator[tuple[str, str]]:
     """Open questions and « Autre, précisez », with their labels."""
-    identity = {*definition.identity_questions, definition.email_question}
     for question in definition.questions():
-        named = question.name in identity or "rpps" in question.appearance
+        if definition.identifies(question):
+            continue
         if definition.live and question.words:
             continue  # counted, and read in the meeting
-        if question.kind is Kind.TEXT and not named:
+        if question.kind is Kind.TEXT:
             yield question.name, question.label
         elif question.or_other:
             yield question.other_name, f"{question.label} – Autre, précisez"

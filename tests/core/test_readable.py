@@ -79,6 +79,14 @@ def test_dates_hours_numbers_and_scales_are_french() -> None:
     ]
 
 
+def test_a_year_is_no_quantity() -> None:
+    definition = form(
+        Question(Kind.INTEGER, "an", "Depuis", appearance=frozenset({"year"})),
+        Question(Kind.INTEGER, "n", "Combien"),
+    )
+    assert lines(definition, {"an": 2015, "n": 2015}) == [("2015",), ("2\u202f015",)]
+
+
 def test_what_was_not_answered_and_notes_are_left_out() -> None:
     definition = form(
         Question(Kind.NOTE, "n", "Une note"),

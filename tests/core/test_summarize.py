@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveyapp.charts.words import alternative_text
 from surveyapp.core.bins import bins
 from surveyapp.core.decoding import build
 from surveyapp.core.definition import FormDefinition, Kind, Mode
@@ -20,6 +21,7 @@ from surveyapp.core.loader import loads
 from surveyapp.core.reference import ReferenceFigure
 from surveyapp.core.summarize import summarize
 from surveyapp.core.summary import Reason, Row, Shape, Summary
+from surveyapp.reports.figures import headline
 from tests.collecting import MORE, form
 
 FORM = form(Mode.NOMINATIVE, more=MORE)
@@ -240,6 +242,20 @@ def test_classes_have_round_bounds_and_french_words() -> None:
     years = [date(2020, 1, 5).toordinal(), date(2023, 3, 1).toordinal()]
     assert labels(years, Kind.DATE) == ["2020", "2021", "2022", "2023"]
     assert labels([8.5, 9.0], Kind.TIME) == ["8\u00a0h à 9\u00a0h", "9\u00a0h à 10\u00a0h"]
+
+
+def test_years_are_written_without_separator_and_have_no_mean() -> None:
+    text = "{type: integer, name: depuis, label: Depuis ?, appearance: year}"
+    more = f"  - type: group\n    name: suite\n    label: Suite\n    items:\n      - {text}\n"
+    asked = form(Mode.CONFIDENTIAL, more=more)
+    columns = build(asked, [(i, orjson.dumps({"depuis": 1990 + i})) for i in range(30)])
+    found = summarize(asked, columns, everything(columns), k=5)
+    (summary,) = [one for one in found if one.question == "depuis"]
+    assert summary.rows[0].mean is None
+    assert summary.median(summary.rows[0]) == "2004,5"
+    assert [cell.label for cell in summary.rows[0].cells][:2] == ["1990 à 1994", "1995 à 1999"]
+    assert headline(summary) == "30\u00a0réponses, médiane\u00a02004,5"
+    assert "médiane 2004,5" in alternative_text(summary).lower()
 
 
 def test_equal_values_have_no_classes() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from surveyapp.core.definition import Mode
+from surveyapp.core.loader import load
 from surveyapp.models import Campaign, CampaignState, VerbatimState
 from surveyapp.services.results import results
 from surveyapp.services.verbatims import (
@@ -120,6 +123,25 @@ def test_an_anonymous_answer_waits_for_its_step(app: Flask) -> None:
 def test_names_and_addresses_are_no_open_answers(app: Flask) -> None:
     campaign = campaign_of(form(Mode.NOMINATIVE, more=MORE))
     assert [q.name for q in open_questions(campaign)] == ["themes_other", "idee", "nom"]
+
+
+def test_what_is_said_to_be_private_is_neither_reviewed_nor_published(app: Flask) -> None:
+    asked = "{type: text, name: joindre, label: Où vous joindre ?, private: true}"
+    more = f"  - type: group\n    name: suite\n    label: Suite\n    items:\n      - {asked}\n"
+    campaign = campaign_of(form(Mode.CONFIDENTIAL, more=more))
+    answer(campaign, *[{**one, "joindre": "Camille Martin"} for one in mixed(12)])
+    assert "joindre" not in [q.name for q in open_questions(campaign)]
+    assert open_answers(campaign, "joindre") == ()
+    shown = results(campaign, today=TODAY).summaries
+    assert "joindre" not in [summary.question for summary in shown]
+
+
+@pytest.mark.parametrize("name", ["satisfaction-accompagnement", "candidature-ambassadeur"])
+def test_our_questionnaires_publish_no_way_to_reach_anybody(app: Flask, name: str) -> None:
+    campaign = campaign_of(load(Path(__file__).parents[2] / "forms" / f"{name}.yaml"))
+    names = {q.name for q in open_questions(campaign)}
+    assert names & {"rappel_contact", "commune", "nom", "prenom"} == set()
+    assert names & {"suggestion", "motivation"}
 
 
 @pytest.mark.parametrize("key", ["", "idee", "idee.0123", "note.0123", "inconnue.0123"])

@@ -32,7 +32,7 @@ def identifying_questions(outline: Outline) -> Iterator[Issue]:
     for entry, question in outline.questions:
         identity = question.kind in (Kind.EMAIL, Kind.TEL) or "rpps" in question.appearance
         hints = any(word in question.autocomplete for word in _IDENTITY_HINTS)
-        if identity or hints:
+        if identity or hints or question.private:
             message = f"« {question.name} » identifie la personne dans un questionnaire anonyme"
             yield outline.error(entry.line, "identifying", message)
 
@@ -111,6 +111,16 @@ def profile_size(outline: Outline) -> Iterator[Issue]:
         yield outline.warning(traits[_MOST_PROFILE].line, "profile_size", message)
 
 
+def private_profiles(outline: Outline) -> Iterator[Issue]:
+    for entry, question in outline.questions:
+        if question.private and question.profile:
+            message = (
+                f"« {question.name} » ne peut être à la fois « private », hors des résultats, et "
+                "« profile », pour les croiser"
+            )
+            yield outline.error(entry.line, "profile", message)
+
+
 def retention(outline: Outline) -> Iterator[Issue]:
     definition = outline.definition
     line = outline.line("retention_months")
@@ -157,6 +167,7 @@ RULES = (
     changes,
     freedom_to_skip,
     profile_size,
+    private_profiles,
     retention,
     notice,
     open_questions,

@@ -20,6 +20,7 @@ _COMPARED = (LIST_KINDS | NUMBER_KINDS | {Kind.CALCULATE}) - {Kind.RANK}
 #: Appearances that mean something, per type. The others are ignored, with a warning.
 APPEARANCES: dict[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("multiline", "rpps", "words"),
+    Kind.INTEGER: ("year",),
     Kind.SELECT_ONE: ("minimal", "likert", "horizontal"),
     Kind.SELECT_MULTIPLE: ("horizontal",),
 }
@@ -142,6 +143,7 @@ def silent_kinds(outline: Outline) -> Iterator[Issue]:
             "warning": question.warning,
             "default": question.default,
             "profile": question.profile,
+            "private": question.private,
             "reference": question.reference and question.kind is Kind.NOTE,
         }
         for key, value in keys.items():
