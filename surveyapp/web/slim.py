@@ -13,7 +13,8 @@ from collections.abc import Iterator
 BOOTSTRAP = frozenset(
     (
         *("alert", "alert-danger", "alert-info", "alert-success", "alert-warning"),
-        *("btn", "btn-danger", "btn-link", "btn-outline-primary", "btn-outline-secondary"),
+        *("btn", "btn-danger", "btn-link", "btn-outline-danger", "btn-outline-primary"),
+        *("btn-outline-secondary",),
         *("btn-primary", "btn-secondary", "btn-sm"),
         *("form-check", "form-check-input", "form-check-label", "form-control"),
         *("form-control-color", "form-label", "form-select", "form-text"),

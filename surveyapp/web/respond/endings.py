@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask_wtf.csrf import generate_csrf
 
 from surveyapp.core.readable import read
 from surveyapp.models import now
 from surveyapp.services import respond
-from surveyapp.services.respond import Receipt
+from surveyapp.services.respond import CampaignInfo, Receipt
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.entry import Entry, NotOpen, enter, today_at
 from surveyapp.web.respond.render import kept
@@ -55,25 +56,33 @@ def thanks(slug: str) -> Reply:
     campaign = respond.find(slug)
     if campaign is None:
         raise NotOpen(None, respond.Door.UNKNOWN)
-    trial, token = bool(trial_of(slug)), visit.sent(slug)
-    if trial:
-        receipt = Receipt("ESSAI", now()) if campaign.nominative else Receipt()
-    elif token is None:
+    receipt = _receipt(campaign)
+    if receipt is None:
         return redirect(url_for("respond.start", slug=slug), 303)
-    else:
-        receipt = (respond.receipt(campaign, token) if token else None) or Receipt()
-
-    def page() -> str:
-        return render_template(
-            "respond/thanks.html",
-            campaign=campaign,
-            receipt=receipt,
-            trial=trial,
-            editable=campaign.editable(now()) and not trial,
-            destination=destination(campaign.redirect_url),
-        )
-
+    page = partial(_thanks, campaign, receipt)
     return page() if receipt.reference else kept(("thanks", campaign), page), 200
+
+
+def _receipt(campaign: CampaignInfo) -> Receipt | None:
+    """What this browser has just sent; ``None`` when it has sent nothing."""
+    if trial_of(campaign.slug):
+        return Receipt("ESSAI", now()) if campaign.nominative else Receipt()
+    token = visit.sent(campaign.slug)
+    if token is None:
+        return None
+    return (respond.receipt(campaign, token) if token else None) or Receipt()
+
+
+def _thanks(campaign: CampaignInfo, receipt: Receipt) -> str:
+    trial = "trial" in g
+    return render_template(
+        "respond/thanks.html",
+        campaign=campaign,
+        receipt=receipt,
+        trial=trial,
+        editable=campaign.editable(now()) and not trial,
+        destination=destination(campaign.redirect_url),
+    )
 
 
 @blueprint.post("/q/<slug>/fin/modifier")
