@@ -36,7 +36,7 @@ NOT_PAGES = {
 SAMPLES = {
     "manage.campaign": 12,
     "results.show": 2,
-    "manage.letter_text": 2,
+    "manage.letter_text": 3,
     "people.change": 2,
     "invite.index": 12,
 }
