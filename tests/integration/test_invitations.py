@@ -50,7 +50,7 @@ from tests.integration.processes import ROOT, Installation, installation, wait_u
 
 INVITED = 1_000
 #: How many have answered before each wave of reminders.
-ANSWERED = (300, 200, 100)
+ANSWERED = (600, 200, 100)
 #: How long each stage may take on a machine that does other things; idle, all take a minute.
 PATIENCE = 240.0
 
