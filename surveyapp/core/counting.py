@@ -18,8 +18,9 @@ class Plan:
 
     ``options`` are (name, label) pairs: choices, notes of a scale (whose values are
     ``notes``) or classes (``bins``); a first option named ``""`` counts the missing answers.
-    ``measured`` asks for mean and median (of ``years``, the median
-    alone). ``everyone``: the base is all respondents, not those who answered. ``visible``: names of the only cells that may be shown.
+    ``measured`` asks for mean and median (of ``years``, the median alone). ``everyone``: the
+    base is all respondents, not those who answered. ``visible``: names of the only cells that
+    may be shown.
     """
 
     options: tuple[tuple[str, str], ...] = ()

@@ -29,7 +29,6 @@ from surveyapp.models import (
 from surveyapp.services.invite.personal import key, mark_of, withdraw_mails
 from surveyapp.services.transaction import AnySession, insert_into, transaction
 
-
 _CHUNK = 500
 
 
