@@ -21,7 +21,8 @@ def lines(data: bytes) -> list[str]:
 
 def _texts(paragraph: Any) -> Iterator[str]:
     for node in paragraph.iter(qn("w:t"), qn("w:br"), qn("w:tab")):
-        yield {qn("w:br"): "\n", qn("w:tab"): "\t"}.get(node.tag, node.text or "")
+        if node.get(qn("w:val")) is None:  # a stop of tabulation is no text
+            yield {qn("w:br"): "\n", qn("w:tab"): "\t"}.get(node.tag, node.text or "")
 
 
 def boxes(data: bytes) -> dict[str, bool]:

@@ -23,6 +23,8 @@ from surveyapp.reports.docx_bytes import reproducible
 HERE = Path(__file__).parent
 #: Date written in the file, always the same.
 DATE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+#: Longest question beside which there is room for « [à compléter] ☐ Oui ☐ Non ».
+BESIDE_BOXES = 50
 DOTS = "………………………………………"
 
 
@@ -205,11 +207,13 @@ class Template:
         parts.checkbox(paragraph, name, tag=tag, title=title, number=100_000 + self.boxes)
 
     def yesno(self, field: Field) -> None:
-        widths = (12.0, parts.WIDTH - 12.0)
-        made = parts.table(self.document, widths, title=field.label, grid=False)
-        label, boxes = parts.row(made, widths, style="Question")
-        label.add_run(self._labels(field.label))
-        parts.right(boxes)
+        """A question and its two boxes, in one paragraph that stays with what follows."""
+        boxes = self.paragraph("Question")
+        boxes.add_run(self._labels(field.label))
+        if len(field.label) > BESIDE_BOXES:
+            boxes.add_run().add_break()
+        parts.right_tab(boxes)
+        boxes.add_run("\t")
         parts.todo(boxes, f"f.{field.name}.text")
         for index, name in enumerate(("Oui", "Non")):
             boxes.add_run(f"{NBSP}{NBSP}{NBSP}")
@@ -281,7 +285,7 @@ class Template:
         closing.add_run(f"{{{{ {name}.closing }}}}")
 
     def _budget_side(self, name: str, title: str) -> None:
-        widths = (1.6, 6.5, 2.5, 2.6, 2.4, 1.8)
+        widths = (1.8, 5.7, 2.5, 2.5, 2.6, 2.3)
         made = parts.table(self.document, widths, title=title, pad=15)
         labels = (
             "Compte",

@@ -7,7 +7,8 @@ import json
 from hypothesis import HealthCheck, given, settings
 
 from surveyapp.core.bilan import TODO, Values, bilan_view, from_document, to_document
-from surveyapp.core.bilan.view import in_words
+from surveyapp.core.bilan.document import Printed
+from surveyapp.core.bilan.view import field_view, in_words
 from surveyapp.core.french import NBSP
 from surveyapp.reports.bilan_form import bilan_form
 from tests.bilans import any_values, complete
@@ -36,6 +37,19 @@ def test_a_few_empty_rows_are_printed_when_there_is_none() -> None:
     assert len(view.field("calendar").rows) == FORM.field("calendar").empty_rows
     assert view.field("calendar").rows[0][0].todo == TODO
     assert len(view.field("process").objectives) == 3
+
+
+def test_what_may_stay_empty_is_printed_as_nothing_and_the_return_address_is_asked_for() -> None:
+    view = bilan_view(FORM, Values())
+    assert view.field("other_needs").text == view.field("gap_reasons").text == Printed("Néant")
+    assert view.field("return_address").text.todo == TODO
+    said = bilan_view(FORM, Values({"other_needs": "Le logement"}))
+    assert said.field("other_needs").text == Printed("Le logement")
+    assert in_words(field_view(FORM, Values(), FORM.field("other_needs"))) == ""
+
+
+def test_what_is_to_complete_stays_on_one_line() -> None:
+    assert " " not in TODO
 
 
 def test_every_objective_stands_in_both_tables() -> None:

@@ -92,6 +92,23 @@ def test_header_rows_are_repeated_and_rows_are_not_cut(year: bytes) -> None:
             assert all(tr.trPr.find(qn("w:cantSplit")) is not None for tr in table._tbl.tr_lst)
 
 
+def test_a_question_is_never_parted_from_the_text_that_it_calls_for(year: bytes) -> None:
+    document = Document(io.BytesIO(year))
+    asked = [p for p in document.paragraphs if f"{NBSP}Oui" in "".join(p._p.itertext())]
+    assert len(asked) == sum(field.kind == "yesno" for field in FORM.fields())
+    assert all(p.style.paragraph_format.keep_with_next for p in asked)
+
+
+def test_the_headings_of_the_budget_are_not_cut_inside_a_word(year: bytes) -> None:
+    """Widths, in cm, at which their bold letters of 9 points hold on a line."""
+    tables = Document(io.BytesIO(year)).tables
+    (head, *_) = [t.rows[0].cells for t in tables if t.rows[0].cells[0].text == "Compte"]
+    widths = {cell.text: cell.width.cm for cell in head}
+    assert widths["Compte"] > 1.75
+    assert widths[f"%{NBSP}réalisé"] > 2.25
+    assert sum(widths.values()) < 17.45
+
+
 def test_the_foot_says_which_copy_and_which_page(year: bytes) -> None:
     foot = documents.part(year, "word/footer1.xml")
     assert f"Bilan n°{NBSP}3 du 16{NBSP}février{NBSP}2026" in foot

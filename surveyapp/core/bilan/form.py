@@ -108,7 +108,8 @@ class Condition:
 class Field:
     """One entry of the form. What is not for its kind stays empty.
 
-    ``limit`` is the longest text accepted, in characters (texts of one line).
+    ``empty`` is printed when the field holds nothing. ``limit`` is the longest text accepted,
+    in characters (texts of one line).
     """
 
     name: str
@@ -130,6 +131,7 @@ class Field:
     add_label: str = "Ajouter une ligne"
     empty_rows: int = 3
     limit: int = 500
+    empty: str = ""
     indicator_kind: IndicatorKind | None = None
     legend: str = ""
     signatories: tuple[str, ...] = ()

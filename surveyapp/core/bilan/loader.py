@@ -31,7 +31,7 @@ from surveyapp.core.indicator import IndicatorKind
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FIELD_KEYS = (
     "name kind label source note help required required_when printed multiple layout heading "
-    "options follow_up columns row_name add_label empty_rows limit "
+    "options follow_up columns row_name add_label empty_rows limit empty "
     "indicator_kind legend signatories"
 )
 

@@ -19,7 +19,7 @@ from surveyapp.core.french import NBSP
 from surveyapp.core.indicator import Indicator
 
 #: Printed where something required is missing.
-TODO = "[à compléter]"
+TODO = f"[à{NBSP}compléter]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveyapp.core import budget as budgets
 from surveyapp.core import french
@@ -90,7 +90,7 @@ class _Maker:
     gaps: frozenset[str]
 
     def section(self, section: Section) -> SectionView:
-        printed = tuple(self.field(f) for f in section.fields if f.printed)
+        printed = tuple(self.whole(f) for f in section.fields if f.printed)
         title = self.label(section.title)
         return SectionView(section.name, section.number, title, section.layout, printed)
 
@@ -99,6 +99,13 @@ class _Maker:
 
     def printed(self, path: str, text: str) -> Printed:
         return Printed(text, TODO if path in self.gaps else "")
+
+    def whole(self, field: Field) -> FieldView:
+        """A field as the bilan prints it: what may stay empty says that it is, on purpose."""
+        view = self.field(field)
+        if field.empty and view.text == Printed(""):
+            return replace(view, text=Printed(field.empty))
+        return view
 
     def field(self, field: Field) -> FieldView:
         follow = None
