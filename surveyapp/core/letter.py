@@ -66,7 +66,7 @@ MEANINGS: dict[str, str] = {
     "structure": "le nom de votre CPTS",
     "contact": "votre adresse de contact",
     "désinscription": "l’adresse pour ne plus recevoir d’invitations",
-    "numéro": "le numéro de dossier",
+    "numéro": "la référence de la réponse",
     "date_envoi": "le jour et l’heure de l’envoi des réponses",
     "conservation": "le temps pendant lequel les réponses commencées sont gardées",
     "liste": "le nombre de nouvelles réponses de chaque collecte",

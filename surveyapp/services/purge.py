@@ -15,7 +15,6 @@ from surveyapp.jobs import JobRun, handler
 from surveyapp.models import (
     AccountLink,
     Campaign,
-    CampaignState,
     Event,
     FormVersion,
     Job,
@@ -184,10 +183,7 @@ def _purge_work(session: AnySession, at: datetime, counts: Purged) -> None:
         sa.delete(Job).where(Job.state.in_(finished), Job.done_at < at - JOB_LIFE),
     )
     counts.links = _delete(session, sa.delete(AccountLink).where(AccountLink.expires_at < at))
-    over = sa.select(Campaign.id).where(
-        Campaign.state.in_((CampaignState.CLOSED, CampaignState.ARCHIVED)),
-        Campaign.closes_at < at - TOKEN_LIFE,
-    )
+    over = sa.select(Campaign.id).where(Campaign.closes_at < at - TOKEN_LIFE)
     counts.tokens = _delete(session, sa.delete(SpentToken).where(SpentToken.campaign_id.in_(over)))
 
 

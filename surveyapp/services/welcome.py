@@ -96,6 +96,8 @@ def _pages() -> list[tuple[str, str]]:
     if closed:
         url = absolute_url("results.show", slug=closed.slug)
         pages.append(("Les résultats d’une collecte, ses graphiques et son rapport", url))
+    pages.append(("Faire voter une salle, en direct", absolute_url("polls.index")))
+    pages.append(("L’annuaire, d’où partent les invitations", absolute_url("people.index")))
     pages.append(("Le bilan d’action demandé par l’ARS", absolute_url("actions.index")))
     return pages
 

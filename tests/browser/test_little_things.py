@@ -252,7 +252,7 @@ def test_a_person_is_found_read_and_deleted(
     page = colleague("coordination", width)
     page.goto("/coordination/droits")
     check_page(page)
-    page.get_by_label("Nom, adresse mail ou numéro de dossier").fill(reference)
+    page.get_by_label("Nom, adresse mail ou référence").fill(reference)
     page.get_by_role("button", name="Chercher").click()
     page.locator("input[name=r]").check()
     check_page(page)

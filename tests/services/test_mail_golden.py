@@ -173,4 +173,5 @@ def test_a_mail_is_the_golden_one(
     if not golden.exists():
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(found, encoding="ascii")
+        pytest.fail(f"{golden.name} is new: read it, then run this again")
     assert found == golden.read_text(encoding="ascii")

@@ -59,6 +59,7 @@ def test_the_text_of_a_sheet_is_the_golden_one(kind: str) -> None:
     if not golden.exists():  # delete the file to accept a new text
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(found, encoding="utf-8")
+        pytest.fail(f"{golden.name} is new: read it, then run this again")
     assert found == golden.read_text(encoding="utf-8")
 
 

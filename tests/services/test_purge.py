@@ -158,14 +158,16 @@ def test_mails_links_and_jobs_that_are_over_go(app: Flask) -> None:
     assert (counts.messages, counts.jobs, counts.links) == (1, 1, 1)
 
 
-def test_tokens_of_a_campaign_closed_long_ago_go(app: Flask) -> None:
+@pytest.mark.parametrize("state", [CampaignState.CLOSED, CampaignState.OPEN])
+def test_tokens_of_a_campaign_closed_long_ago_go(app: Flask, state: CampaignState) -> None:
+    """By hand, or by its date alone."""
     where = campaign(form("satisfaction-evenement"))
     with transaction() as session:
         session.add(SpentToken(token_hash="a" * 64, campaign_id=where))
     assert purge(now=NOW).tokens == 0, "the campaign is open"
     with transaction() as session:
         closed = session.get_one(Campaign, where)
-        closed.state, closed.closes_at = CampaignState.CLOSED, NOW - timedelta(days=61)
+        closed.state, closed.closes_at = state, NOW - timedelta(days=61)
     assert purge(now=NOW).tokens == 1
 
 

@@ -108,7 +108,7 @@ def test_the_thank_you_page_gives_a_reference(browser: Browser) -> None:
     (answer,) = sent()
     assert answer.reference is not None
     assert re.fullmatch(r"[2-9A-Z]{4}-[2-9A-Z]{4}", answer.reference)
-    assert f"Votre numéro de dossier : {answer.reference}" in page.text
+    assert f"Votre référence : {answer.reference}" in page.text
     assert "part à l’adresse ana.martin@demo.example" in page.text
     assert answer.title_key == "martin ana"
     assert "aider" in answer.search

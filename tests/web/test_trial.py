@@ -93,7 +93,7 @@ def test_a_trial_of_a_nominative_questionnaire_sends_no_mail(colleague: Browser)
     page = page.submit("Relire mes réponses")
     assert "Ana" in page.text
     page = page.submit("Envoyer ma candidature")
-    assert "Votre numéro de dossier : ESSAI" in page.text
+    assert "Votre référence : ESSAI" in page.text
     assert rows() == 0
 
 

@@ -77,7 +77,7 @@ Any question? Write to {contact}.""",
 
 Nous avons bien reçu vos réponses au questionnaire « {titre} », le {date_envoi}.
 
-Votre numéro de dossier : {numéro}. Rappelez-le si vous nous contactez.
+Votre référence : {numéro}. Rappelez-la si vous nous contactez.
 
 Une erreur, une question ? Écrivez à {contact}.""",
     ),
