@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from surveyapp.models import CampaignState
 from tests.collecting import answer, campaign_of, form, mixed
 from tests.web.checking import Browser, Page
 
@@ -77,6 +78,20 @@ def test_a_typed_value_that_differs_is_flagged(browser: Browser, target: Page) -
     page = browser.get(f"{BASE}/accueil-2025/saisie/objectifs")
     page = page.send("Enregistrer", {"objectives-0-result-0-typed": "5/6"})
     assert "différente de la valeur saisie" in page.text
+
+
+def test_a_value_that_cannot_be_shown_yet_is_no_computed_value(
+    browser: Browser, target: Page
+) -> None:
+    more = form(k=10)
+    answer(campaign_of(more, slug="ouverte", state=CampaignState.OPEN), *mixed(3))
+    page = browser.get(target.path)
+    page = page.send("Afficher les questions de la collecte", {"campaign": "ouverte"})
+    page.send("Enregistrer et calculer", {"measure": "note:mean"})
+    page = browser.get(f"{BASE}/accueil-2025/saisie/objectifs")
+    page = page.send("Enregistrer", {"objectives-0-result-0-typed": "5/6"})
+    assert "Pas encore de valeur calculée." in page.text
+    assert "différente de la valeur saisie" not in page.text
 
 
 def test_the_values_of_campaigns_are_computed_again(browser: Browser, target: Page) -> None:
