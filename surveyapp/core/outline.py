@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from surveyapp.core.definition import Group, Item, Kind, Question, Repeat, Section
 
+#: The types of questions, as the interface and the tables name them.
 KINDS: dict[Kind, str] = {
     Kind.TEXT: "texte",
     Kind.EMAIL: "courriel",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from surveyapp.core.columns import layout
 from surveyapp.core.definition import FormDefinition, Kind, Question
+from surveyapp.core.outline import KINDS
 from surveyapp.reports.answer_columns import Cell
 
 CODEBOOK_HEADERS = (
@@ -18,22 +19,6 @@ CODEBOOK_HEADERS = (
     "Code",
     "Réponse",
 )
-_TYPES = {
-    Kind.TEXT: "texte",
-    Kind.EMAIL: "courriel",
-    Kind.TEL: "téléphone",
-    Kind.INTEGER: "nombre entier",
-    Kind.DECIMAL: "nombre",
-    Kind.SELECT_ONE: "un choix",
-    Kind.SELECT_MULTIPLE: "plusieurs choix",
-    Kind.RANK: "classement",
-    Kind.RANGE: "note",
-    Kind.DATE: "date",
-    Kind.TIME: "heure",
-    Kind.DATETIME: "date et heure",
-    Kind.ACKNOWLEDGE: "case à cocher",
-    Kind.CALCULATE: "calcul",
-}
 
 
 def codebook_rows(definition: FormDefinition) -> Iterator[tuple[Cell, ...]]:
@@ -53,7 +38,7 @@ def codebook_rows(definition: FormDefinition) -> Iterator[tuple[Cell, ...]]:
 
 
 def _described(question: Question, place: str, condition: str) -> Iterator[tuple[Cell, ...]]:
-    kind = _TYPES[question.kind]
+    kind = KINDS.get(question.kind, "calcul")
     required = "oui" if question.required else "non"
     start = (place, question.name, question.label, kind, required, condition)
     if not question.choices:
