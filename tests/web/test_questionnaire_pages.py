@@ -35,7 +35,7 @@ def browser(coordination: FlaskClient, structure: None) -> Browser:
 
 def test_installed_questionnaires_are_published_with_one_button(browser: Browser) -> None:
     page = browser.get("/coordination/questionnaires")
-    assert page.text.count("Pas encore publié") == 7
+    assert page.text.count("Pas encore publié") == 8
     title = load(catalogue.FORMS / "satisfaction-evenement.yaml").title
     page = page.submit(f"Publier « {title} »")
     assert page.heading == title
@@ -47,8 +47,8 @@ def test_installed_questionnaires_are_published_with_one_button(browser: Browser
 
 
 def test_all_of_them_are_published_at_once(browser: Browser) -> None:
-    page = browser.get("/coordination/questionnaires").submit("Publier les 7 questionnaires")
-    assert "7 questionnaires publiés." in page.text
+    page = browser.get("/coordination/questionnaires").submit("Publier les 8 questionnaires")
+    assert "8 questionnaires publiés." in page.text
     assert "Pas encore publié" not in page.text
     assert "Publier" not in page.text
 
