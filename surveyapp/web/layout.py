@@ -43,6 +43,8 @@ MENU: tuple[tuple[str, str], ...] = (
     ("manage.mails", "Mails"),
     ("manage.settings", "Réglages"),
 )
+#: Pages that belong to an entry without lying below its address.
+BESIDE: dict[str, str] = {"polls.index": "manage.campaigns", "rights.index": "manage.campaigns"}
 
 
 def register(app: Flask) -> None:
@@ -74,14 +76,23 @@ def register(app: Flask) -> None:
 
 def menu() -> list[Entry]:
     """The entries of the coordination menu that exist and that this person may open."""
-    entries = [
-        (label, url_for(endpoint))
+    here = _here()
+    return [
+        Entry(label, url_for(endpoint), current=endpoint == here)
         for endpoint, label in MENU
         if endpoint in current_app.view_functions and may(endpoint)
     ]
-    under = [url for _, url in entries if request.path.startswith(url)]
-    here = max(under, key=len, default="")
-    return [Entry(label, url, current=url == here) for label, url in entries]
+
+
+def _here() -> str:
+    """The entry under which the page of this request lies; below the home page lies none."""
+    entries = {url_for(endpoint): endpoint for endpoint, _ in MENU}
+    entries |= {url_for(page): entry for page, entry in BESIDE.items()}
+    if request.path in entries:
+        return entries[request.path]
+    home = url_for("manage.home")
+    under = [url for url in entries if url != home and request.path.startswith(url)]
+    return entries[max(under, key=len)] if under else ""
 
 
 def may_see_results(campaign: Campaign) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -204,3 +205,19 @@ def test_who_is_signed_in_can_leave_from_every_page(browser: Browser) -> None:
     assert "Personne coordination" in page.text
     form = page.form("Se déconnecter")
     assert (form.get("method"), form.get("action")) == ("post", "/compte/deconnexion")
+
+
+@pytest.mark.parametrize(
+    ("address", "entry"),
+    [
+        ("/coordination/", "À faire"),
+        ("/coordination/collectes/nouvelle", "Collectes"),
+        ("/coordination/seances", "Collectes"),
+        ("/coordination/droits", "Collectes"),
+        ("/coordination/courriels/textes", "Mails"),
+        ("/coordination/nulle-part", ""),
+    ],
+)
+def test_the_menu_says_where_one_is(coordination: FlaskClient, address: str, entry: str) -> None:
+    page = coordination.get(address, follow_redirects=True).text
+    assert re.findall(r'aria-current="page">([^<]+)</a></li>', page) == ([entry] if entry else [])

@@ -40,6 +40,7 @@ def play_invitations(*, today: date, now: datetime) -> None:
     with transaction() as session:
         for rank, person_id in enumerate(members):
             row = _invitation(campaign_id, person_id, invited_on)
+            row.reminders = int(rank >= _ANSWERED)
             if rank == _ANSWERED:
                 row.called_on, row.call_note = today - timedelta(1), "Rappeler jeudi matin"
             session.add(row)
@@ -60,7 +61,6 @@ def _invitation(campaign_id: int, person_id: int, day: date) -> Invitation:
         person_id=person_id,
         token_hash=token_hash(token_of(key(), number)),
         mailed_on=day,
-        reminders=1,
     )
 
 
