@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from flask import Flask
 from surveyapp.core.personal import draft_token, token_hash
 from surveyapp.models import Access, CampaignState
 from surveyapp.services.invite.personal import key
+from surveyapp.web.respond import visit
 from tests.answering import ANONYMOUS, CONFIDENTIAL, NOMINATIVE, drafts, opened, sent
 from tests.inviting import invited, participations, people, person, spent
 from tests.web.checking import Browser
@@ -127,6 +129,21 @@ def test_other_drafts_go_on_on_any_device(app: Flask, body: str) -> None:
     field = "prenom" if body is NOMINATIVE else "annees"
     page.submit("Continuer", **{field: "12"})
     assert "Vous avez commencé" in browser(app).get(f"/i/{token}").text
+
+
+def test_a_link_to_a_draft_begun_before_is_not_hurried(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["SURVEYAPP"] = replace(app.config["SURVEYAPP"], min_fill_seconds=60)
+    monkeypatch.setattr(visit.time, "time", lambda: 1_000_000.0)
+    token = invited(opened(CONFIDENTIAL, access=Access.INVITED), person().id)
+    page = browser(app).get(f"/i/{token}").follow("Commencer").submit("Continuer", liberal="non")
+    page = page.submit("Relire mes réponses")
+    assert "en quelques secondes" in page.submit(SEND).text
+    second = browser(app)
+    second.get(f"/i/{token}")
+    page = second.get("/q/avis/relire-et-envoyer")
+    assert page.submit(SEND).path == "/q/avis/fin/merci"
 
 
 def test_a_nominative_answer_is_known_to_be_the_persons(app: Flask) -> None:

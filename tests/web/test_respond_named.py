@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from surveyapp.models import Campaign, Event, Message, Structure, db
 from surveyapp.services.respond.drafts import hashed
 from surveyapp.services.transaction import transaction
+from surveyapp.web.respond import visit
 from tests.answering import ANONYMOUS, CONFIDENTIAL, NOMINATIVE, change, drafts, opened, sent
 from tests.web.checking import Browser, Page
 
@@ -187,6 +189,43 @@ def test_a_link_by_mail_opens_the_draft_on_another_device(browser: Browser, app:
     assert page.fields("Relire mes réponses")["motivation"] == "À finir"
     page.submit("Relire mes réponses").submit(SEND)
     assert len(sent()) == 1
+
+
+def be_hurried(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Find everybody hurried who is looked at."""
+    app.config["SURVEYAPP"] = replace(app.config["SURVEYAPP"], min_fill_seconds=60)
+    monkeypatch.setattr(visit.time, "time", lambda: 1_000_000.0)
+
+
+def test_a_draft_that_is_resumed_is_not_called_hurried(
+    browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be_hurried(app, monkeypatch)
+    to_review(browser).follow(LATER).submit("Recevoir le lien")
+    elsewhere = Browser(app.test_client())
+    elsewhere.get(link_in(mails()[0]))
+    page = elsewhere.get("/q/avis/relire-et-envoyer")
+    assert page.submit(SEND).path == "/q/avis/fin/merci"
+
+
+def test_the_review_does_not_say_its_title_twice(
+    browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be_hurried(app, monkeypatch)
+    page = to_review(browser).submit(SEND)
+    assert "en quelques secondes" in page.text
+    assert page.text.count("Relisez vos réponses avant de les envoyer") == 1
+
+
+def test_a_draft_is_promised_no_longer_than_the_campaign_lasts(browser: Browser) -> None:
+    second_page(browser)
+    change(the_campaign(), closes_at=datetime.now(UTC) + timedelta(days=100))
+    assert "gardées pendant 90 jours" in browser.get("/q/avis").text
+    change(the_campaign(), closes_at=datetime.now(UTC) + timedelta(days=10))
+    for path in ("/q/avis", "/q/avis/plus-tard"):
+        page = browser.get(path)
+        assert "gardées jusqu’à la fermeture, le " in page.text
+        assert "90 jours" not in page.text
 
 
 def test_the_database_knows_only_the_hash_of_the_link(browser: Browser) -> None:

@@ -142,6 +142,27 @@ def test_too_fast_to_be_human_asks_again(
     assert page.submit(SEND).path == "/q/avis/fin/merci"
 
 
+@pytest.fixture
+def slow_reader(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that finds everybody hurried: its clock stands still."""
+    app.config["SURVEYAPP"] = replace(app.config["SURVEYAPP"], min_fill_seconds=60)
+    monkeypatch.setattr(visit.time, "time", lambda: 1_000_000.0)
+
+
+@pytest.mark.usefixtures("slow_reader")
+def test_the_hurried_are_asked_once(browser: Browser) -> None:
+    page = last_page(browser).submit(SEND)
+    assert "en quelques secondes" in page.text
+    assert page.submit(SEND).path == "/q/avis/fin/merci"
+
+
+@pytest.mark.usefixtures("slow_reader")
+def test_whoever_lost_the_cookie_was_not_hurried(browser: Browser) -> None:
+    page = last_page(browser)
+    lose_cookies(browser)
+    assert post(browser, page, HERE).submit(SEND).path == "/q/avis/fin/merci"
+
+
 def test_a_text_that_is_too_long_for_the_site_is_not_a_crash(browser: Browser) -> None:
     page = browser.get("/q/avis/profil").submit("Continuer", liberal="oui")
     page = page.submit("Continuer", libre="é" * 30_000)

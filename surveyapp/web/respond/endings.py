@@ -94,7 +94,7 @@ def edit(slug: str) -> Reply:
     moment = now()
     if not campaign.editable(moment):
         raise NotOpen(campaign, respond.Door.CLOSED)
-    visit.begin(slug, respond.reopen(campaign, token, today=today_at(moment)))
+    visit.resume(slug, respond.reopen(campaign, token, today=today_at(moment)))
     return redirect(url_for("respond.review", slug=slug), 303)
 
 

@@ -53,7 +53,7 @@ def resume(token: str) -> Reply:
     if respond.receipt(campaign, token):
         visit.remember_sent(slug, token)
         return redirect(url_for("respond.thanks", slug=slug), 303)
-    visit.begin(slug, token)
+    visit.resume(slug, token)
     return redirect(next_page(enter(slug)).address(slug), 303)
 
 

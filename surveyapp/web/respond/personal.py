@@ -26,7 +26,8 @@ def personal(token: str) -> Reply:
         return _used(link)
     visit.come_by(link.slug, token)
     if link.draft and visit.token_of(link.slug) != link.draft:
-        visit.begin(link.slug, link.draft)
+        hold = visit.resume if respond.whose(link.draft) else visit.begin
+        hold(link.slug, link.draft)
     return _discreet(redirect(url_for("respond.start", slug=link.slug), 303))
 
 

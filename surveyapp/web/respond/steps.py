@@ -33,11 +33,11 @@ LOST = Notice(
     ),
 )
 HURRIED = Notice(
-    title="Relisez vos réponses avant de les envoyer",
+    title="Confirmez votre envoi",
     text=(
         "Votre questionnaire nous est arrivé en quelques secondes\u00a0: nous préférons nous "
-        "assurer qu’il ne vient pas d’un robot. Rien n’est perdu. Appuyez de nouveau sur le "
-        "bouton en bas de la page."
+        "assurer qu’il ne vient pas d’un robot. Rien n’est perdu. Relisez vos réponses, puis "
+        "appuyez de nouveau sur le bouton en bas de la page."
     ),
 )
 TRAPPED = Notice(
@@ -135,9 +135,10 @@ def keep(entry: Entry) -> None:
 def attempt(entry: Entry) -> BaseResponse | Notice:
     """Send the answers, or keep the draft and say what is left to do."""
     slug, campaign = entry.slug, entry.campaign
-    if visit.trapped() or visit.hurried(slug):
+    notice = TRAPPED if visit.trapped() else HURRIED if visit.hurried(slug) else None
+    if notice:
         keep(entry)
-        return TRAPPED if visit.trapped() else HURRIED
+        return notice
     if entry.trial:
         return _attempt_trial(entry)
     if campaign.anonymous and campaign.invited_only and not entry.invitation:

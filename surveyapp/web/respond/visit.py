@@ -46,6 +46,11 @@ def begin(slug: str, token: str | None = None) -> str:
     return token
 
 
+def resume(slug: str, token: str) -> None:
+    """Hold the token of a draft begun before, nobody knows when: it is not hurried."""
+    _keep(_DRAFTS, slug, [token, 0])
+
+
 def invitation(slug: str) -> str:
     """The token of the personal link by which this browser came to a campaign, or nothing."""
     token = session.get(_INVITED, {}).get(slug, "")
@@ -87,7 +92,7 @@ def posted_token(slug: str) -> str:
     if not _TOKEN.fullmatch(token):
         return token_of(slug) or begin(slug)
     if token != token_of(slug):
-        begin(slug, token)
+        resume(slug, token)
     return token
 
 
@@ -128,10 +133,13 @@ def trapped() -> bool:
 
 
 def hurried(slug: str) -> bool:
-    """Whether the form comes faster than anybody can read it."""
+    """Whether the form comes faster than anybody can read it; asked once about a draft."""
     known = session.get(_DRAFTS, {}).get(slug)
     least: int = current_app.config["SURVEYAPP"].min_fill_seconds
-    return bool(known) and time.time() - known[1] < least
+    if not known or time.time() - known[1] >= least:
+        return False
+    resume(slug, known[0])
+    return True
 
 
 def _keep(key: str, slug: str, value: object) -> None:
