@@ -38,6 +38,17 @@
   function say(text, trouble) {
     line.classList.toggle("saved-not", trouble);
     if (line.textContent !== text) line.textContent = text;
+    if (trouble) uncover(document.activeElement);
+  }
+
+  /* Trouble is said at the bottom of the screen: what is being typed must not lie under it. */
+  function uncover(field) {
+    if (!field || field === document.body || !form.contains(field) || line.contains(field)) return;
+    var place = (field.closest(".choice, .scale-step") || field).getBoundingClientRect();
+    var notice = line.getBoundingClientRect();
+    var hidden = Math.min(place.bottom + 8 - notice.top, place.top - 8);
+    document.documentElement.style.scrollPaddingBottom = notice.height + 8 + "px";
+    if (place.top < notice.bottom && hidden > 0) window.scrollBy(0, hidden);
   }
 
   function clock() {

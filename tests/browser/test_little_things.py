@@ -86,6 +86,24 @@ def test_without_network_it_is_said_and_tried_again(
     assert site.documents(slug, status="draft")[0]["values"]["note_globale"] == 2
 
 
+def test_what_is_said_does_not_cover_what_is_typed(site: Site, visitor: Open) -> None:
+    slug = site.open_campaign(CONCIERGE, "decouvert")
+    page = visitor("320")
+    Walker(page, site.forms[CONCIERGE]).start(slug)
+    page.context.set_offline(True)
+    field = page.locator("form.respond input.form-control:visible").first
+    field.focus()
+    # the worst place: at the very bottom of the screen
+    field.evaluate("e => window.scrollBy(0, e.getBoundingClientRect().bottom - innerHeight)")
+    page.keyboard.type("a")
+    line = page.locator("#enregistre")
+    expect(line).to_contain_text(NOT_SAVED)
+    typed, said = field.bounding_box(), line.bounding_box()
+    assert typed and said
+    assert typed["y"] >= 0
+    assert typed["y"] + typed["height"] <= said["y"]
+
+
 def test_a_page_sent_while_it_is_being_saved_arrives_last(site: Site, visitor: Open) -> None:
     slug = site.open_campaign(EVENT, "ensemble")
     page = visitor()
