@@ -204,3 +204,14 @@ class Expectation:
 def expect(invited: int, *, k: int) -> Expectation:
     """``140`` invited people → about 28 answers."""
     return Expectation(invited, round(invited * USUAL_SHARE), k)
+
+
+def reach(audience: int | None, invitations: int, *, by_link: bool) -> int | None:
+    """How many people a campaign is put to; ``None`` when nobody can tell.
+
+    ``audience`` is the number that was typed. Personal links are counted, so that their
+    number replaces it; where a public link takes people in too, they are only a part.
+    """
+    if not by_link:
+        return invitations or audience
+    return max(audience, invitations) if audience else None

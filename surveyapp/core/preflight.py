@@ -169,7 +169,9 @@ def _threshold(about: Readiness) -> Iterator[Finding]:
             f"{about.k} pour montrer un résultat : augmentez ce nombre, ou laissez-le vide.",
             Place.CAMPAIGN,
         )
-    invited = about.audience or about.invitations
+    invited = max(about.audience or 0, about.invitations)
+    if not about.by_link:
+        invited = about.invitations or invited
     if not invited:
         yield _advise(
             "Le nombre de personnes invitées n’est pas indiqué : aucun taux de réponse ne pourra "

@@ -25,6 +25,7 @@ from surveyapp.services.results import Results, results
 from surveyapp.services.transaction import transaction
 from surveyapp.store import structure
 from surveyapp.store.campaigns import campaign_by_slug
+from surveyapp.store.invitations import reach_of
 
 #: How long a report can be downloaded; it can be made again at any time.
 REPORT_KEPT = timedelta(days=30)
@@ -126,7 +127,7 @@ def report_pdf(campaign: Campaign, *, on: date, follow: Follow = lambda ratio: N
         period=period_of(campaign, now()),
         definition=found.definition,
         n=found.n,
-        invited=campaign.audience,
+        invited=reach_of(campaign),
         k=found.k,
         summaries=found.summaries,
     )

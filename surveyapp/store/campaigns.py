@@ -9,10 +9,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from surveyapp.core.campaign import Phase, phase
+from surveyapp.core.campaign import Phase, phase, reach
 from surveyapp.models import (
+    Access,
     Campaign,
     CampaignState,
+    Event,
     Form,
     FormVersion,
     Invitation,
@@ -24,11 +26,15 @@ from surveyapp.models.base import db
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A campaign in a list, with its number of submitted answers."""
+    """A campaign in a list, with its number of submitted answers.
+
+    ``reach`` is how many people it is put to; ``None`` when nobody can tell.
+    """
 
     campaign: Campaign
     answers: int
     phase: Phase
+    reach: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,9 @@ def campaign_lines(*, now: datetime, form_id: int | None = None) -> list[Campaig
         .group_by(Response.campaign_id)
         .subquery()
     )
+    held = sa.select(sa.func.count()).where(Invitation.campaign_id == Campaign.id).scalar_subquery()
     statement = (
-        sa.select(Campaign, sa.func.coalesce(counts.c.answers, 0))
+        sa.select(Campaign, sa.func.coalesce(counts.c.answers, 0), held)
         .outerjoin(counts, counts.c.campaign_id == Campaign.id)
         .options(joinedload(Campaign.version).joinedload(FormVersion.form))
         .order_by(Campaign.created_at.desc(), Campaign.id.desc())
@@ -76,8 +83,13 @@ def campaign_lines(*, now: datetime, form_id: int | None = None) -> list[Campaig
     if form_id is not None:
         statement = statement.join(Campaign.version).where(FormVersion.form_id == form_id)
     return [
-        CampaignLine(campaign, answers, phase_of(campaign, now=now))
-        for campaign, answers in db.session.execute(statement)
+        CampaignLine(
+            campaign,
+            answers,
+            phase_of(campaign, now=now),
+            reach(campaign.audience, invited, by_link=campaign.access is not Access.INVITED),
+        )
+        for campaign, answers, invited in db.session.execute(statement)
     ]
 
 
@@ -99,6 +111,26 @@ def count_invitations(campaign_id: int) -> int:
         Invitation.campaign_id == campaign_id, Invitation.stopped.is_(False)
     )
     return db.session.scalar(held) or 0
+
+
+def closing_replaced(campaign: Campaign) -> datetime | None:
+    """The closing date that the campaign had before somebody closed it; ``None`` when it had
+    none, or when its present date does not come from that."""
+    closings = (
+        sa.select(Event.data)
+        .where(
+            Event.kind == "campaign.fermer",
+            Event.subject == "campaign",
+            Event.subject_id == campaign.id,
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    data = db.session.scalar(closings) or {}
+    before, after = data.get("closes_at", (None, None))
+    if before is None or after is None or datetime.fromisoformat(after) != campaign.closes_at:
+        return None
+    return datetime.fromisoformat(before)
 
 
 def previous_wave(campaign: Campaign) -> Campaign | None:

@@ -23,11 +23,15 @@ class HistoryLine:
 
 
 def history(subject: str, subject_id: int, *, limit: int = 20) -> Sequence[HistoryLine]:
-    """The latest events of one thing, newest first."""
+    """The latest events of one thing, newest first; of a campaign, also its deleted answers."""
+    of_thing = sa.and_(Event.subject == subject, Event.subject_id == subject_id)
+    if subject == "campaign":
+        lost = Event.data["campaign"].as_integer() == subject_id
+        of_thing = sa.or_(of_thing, sa.and_(Event.kind == "response.deleted", lost))
     rows = db.session.execute(
         sa.select(Event, User)
         .outerjoin(User, User.id == Event.user_id)
-        .where(Event.subject == subject, Event.subject_id == subject_id)
+        .where(of_thing)
         .order_by(Event.id.desc())
         .limit(limit)
     )

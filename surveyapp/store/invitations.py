@@ -9,8 +9,13 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
+from surveyapp.core.campaign import reach
+from surveyapp.core.definition import Mode
 from surveyapp.models import (
+    Access,
+    Campaign,
     ContactBy,
+    FormVersion,
     Invitation,
     Message,
     Participation,
@@ -31,7 +36,8 @@ class InvitationCounts:
     ``invited`` is everybody with a personal link. Each of them is either ``waiting`` (the
     mail has not left), ``mailed`` or ``refused`` (the mail was given up). ``stopped`` get no
     reminder any more. ``answered`` are those whose participation is written: in an anonymous
-    campaign it follows by batches, so that it may lag behind the answers.
+    campaign it follows by batches, so that it may lag behind the answers. ``deleted`` are
+    those whose nominative answer was deleted since; they are not among the answered.
     """
 
     invited: int = 0
@@ -40,6 +46,7 @@ class InvitationCounts:
     refused: int = 0
     stopped: int = 0
     answered: int = 0
+    deleted: int = 0
 
 
 def _first_mail(*states: WorkState) -> sa.ColumnElement[bool]:
@@ -59,7 +66,16 @@ waiting = sa.and_(
         _first_mail(WorkState.PENDING, WorkState.RUNNING),
     ),
 )
+#: Whether the link served; it stays so when the answer is deleted, so that no reminder leaves.
 answered = sa.exists().where(Participation.invitation_id == Invitation.id)
+#: Whether it served for a nominative answer that is there no more.
+deleted = sa.exists().where(
+    Participation.invitation_id == Invitation.id,
+    Participation.response_id.is_(None),
+    Campaign.id == Invitation.campaign_id,
+    FormVersion.id == Campaign.version_id,
+    FormVersion.mode == Mode.NOMINATIVE,
+)
 
 
 def counts(campaign_id: int) -> InvitationCounts:
@@ -74,15 +90,26 @@ def counts(campaign_id: int) -> InvitationCounts:
         many(refused),
         many(Invitation.stopped),
         many(answered),
+        many(deleted),
     ).where(Invitation.campaign_id == campaign_id)
-    invited, still, gone, stopped, done = db.session.execute(statement).one()
-    return InvitationCounts(invited, still, invited - still - gone, gone, stopped, done)
+    invited, still, gone, stopped, done, lost = db.session.execute(statement).one()
+    return InvitationCounts(
+        invited, still, invited - still - gone, gone, stopped, done - lost, lost
+    )
+
+
+def reach_of(campaign: Campaign) -> int | None:
+    """How many people the campaign is put to; ``None`` when nobody can tell."""
+    held = sa.select(sa.func.count()).where(Invitation.campaign_id == campaign.id)
+    by_link = campaign.access is not Access.INVITED
+    return reach(campaign.audience, db.session.scalar(held) or 0, by_link=by_link)
 
 
 class Standing(StrEnum):
     """What became of one invitation; the values are those of the address."""
 
     ANSWERED = "repondu"
+    DELETED = "supprimee"
     STOPPED = "arretee"
     REFUSED = "refusee"
     WAITING = "attente"
@@ -91,6 +118,7 @@ class Standing(StrEnum):
 
 #: What an invitation is, the first that holds.
 _standing = sa.case(
+    (deleted, Standing.DELETED.value),
     (answered, Standing.ANSWERED.value),
     (Invitation.stopped, Standing.STOPPED.value),
     (refused, Standing.REFUSED.value),

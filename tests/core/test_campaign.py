@@ -16,6 +16,7 @@ from surveyapp.core.campaign import (
     expect,
     find_step,
     phase,
+    reach,
     refusal,
     slug_from,
     slug_problem,
@@ -108,3 +109,22 @@ def test_one_person_in_five_answers() -> None:
     assert (expected.answers, expected.enough, expected.groups) == (28, True, 2)
     assert expect(40, k=10).enough is False
     assert expected.invite_at_least == 50
+
+
+@pytest.mark.parametrize(
+    ("audience", "invitations", "by_link", "expected"),
+    [
+        (None, 0, False, None),
+        (5, 0, False, 5),
+        (None, 6, False, 6),
+        (5, 6, False, 6),
+        (9, 6, False, 6),  # the personal links are counted, the number was only typed
+        (5, 6, True, 6),
+        (30, 6, True, 30),  # by link or otherwise
+        (None, 6, True, None),  # answers come in by the public link too
+    ],
+)
+def test_how_many_people_a_campaign_is_put_to(
+    audience: int | None, invitations: int, by_link: bool, expected: int | None
+) -> None:
+    assert reach(audience, invitations, by_link=by_link) == expected

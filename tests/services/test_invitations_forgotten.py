@@ -12,6 +12,7 @@ from flask import Flask
 from surveyapp import jobs, worker
 from surveyapp.core.personal import token_hash
 from surveyapp.models import (
+    Access,
     Campaign,
     CampaignState,
     Event,
@@ -51,7 +52,8 @@ def test_who_was_invited_goes_with_the_campaign(
     app: Flask, body: str, days: int, kept: bool
 ) -> None:
     closed = now() - timedelta(days=days)
-    campaign = opened(body, state=CampaignState.CLOSED, closes_at=closed)
+    columns = {"access": Access.INVITED, "audience": 7}
+    campaign = opened(body, state=CampaignState.CLOSED, closes_at=closed, **columns)
     number = campaign.id
     token = invited(campaign, people(2)[0])
     with transaction() as session:

@@ -16,6 +16,7 @@ from surveyapp.models import (
     Event,
     Invitation,
     Participation,
+    Response,
     Visibility,
     db,
 )
@@ -25,6 +26,7 @@ from surveyapp.services.publish import publish
 from surveyapp.services.transaction import transaction
 from tests.answering import ANONYMOUS, NOMINATIVE, change, opened
 from tests.core.samples import form
+from tests.inviting import invited, people
 from tests.meeting import live_campaign, meeting
 from tests.web.checking import Browser, words
 from tests.web.coordination import DAY, NAME, answers, campaign, describe_structure, now
@@ -216,7 +218,8 @@ def test_closing_and_reopening_are_dated_in_the_history(browser: Browser) -> Non
     browser.get(f"{BASE}/avis/etape/fermer").submit("Fermer la collecte")
     page = browser.get(f"{BASE}/avis/etape/rouvrir").submit("Rouvrir la collecte")
     assert "Collecte fermée ; fermeture : 30 juin 2099 à 18 h 30 →" in page.text
-    assert "→ aucune date" in page.text
+    assert "Collecte rouverte ; fermeture :" in page.text
+    assert "→ 30 juin 2099 à 18 h 30" in page.text
 
 
 def test_a_campaign_is_copied_in_one_click(browser: Browser) -> None:
@@ -343,6 +346,7 @@ def test_a_campaign_without_a_wave_before_has_nothing_to_compare(browser: Browse
 def test_what_became_of_the_invitations_is_counted(browser: Browser, body: str) -> None:
     """Who answered is told of identified campaigns only."""
     found = opened(body, access=Access.INVITED)
+    answers(found, 1, anonymous=body is ANONYMOUS)
     with transaction() as session:
         for number in range(4):
             person = add_person(session, email=f"p{number}@demo.example", last_name=f"P{number}")
@@ -355,10 +359,37 @@ def test_what_became_of_the_invitations_is_counted(browser: Browser, body: str) 
             session.flush()
             if number == 0:
                 anonymous = body is ANONYMOUS
-                session.add(Participation(invitation_id=invitation.id, anonymous=anonymous))
+                used = Participation(invitation_id=invitation.id, anonymous=anonymous)
+                used.response_id = None if anonymous else session.scalar(sa.select(Response.id))
+                session.add(used)
     page = browser.get(f"{BASE}/avis")
     assert "En tout 4 personnes Mail parti 3 Mail à venir 1" in page.text
     assert ("Ont répondu 1, soit 25 %" in page.text) is (body is NOMINATIVE)
+
+
+@pytest.mark.parametrize(
+    ("access", "audience", "said"),
+    [
+        (Access.INVITED, 5, "17 % de 6 personnes invitées"),
+        (Access.INVITED, None, "17 % de 6 personnes invitées"),
+        (Access.BOTH, 30, "3 % de 30 personnes invitées, dont 6 par un lien personnel"),
+    ],
+)
+def test_a_campaign_has_one_number_of_people_invited(
+    browser: Browser, access: Access, audience: int | None, said: str
+) -> None:
+    """The personal links are counted; a number that was typed does not contradict them."""
+    found = opened(NOMINATIVE, access=access, audience=audience)
+    for who in people(6):
+        invited(found, who)
+    answers(found, 1, anonymous=False)
+    page = browser.get(f"{BASE}/avis")
+    assert said in page.text
+    assert "de 5 personnes" not in page.text
+    total = "6" if access is Access.INVITED else "30"
+    assert f"1 réponse sur {total} personnes invitées" in browser.get("/coordination/").text
+    page = browser.get(f"{BASE}/avis/resultats")
+    assert f"des {total} personnes invitées" in page.text
 
 
 def test_people_to_invite_are_chosen_before_a_campaign_for_them_opens(browser: Browser) -> None:

@@ -27,7 +27,7 @@ from surveyapp.models import (
 from surveyapp.services import addresses
 from surveyapp.services.invite import personal
 from surveyapp.services.transaction import transaction
-from tests.answering import ANONYMOUS, NOMINATIVE, opened
+from tests.answering import ANONYMOUS, CONFIDENTIAL, NOMINATIVE, opened
 from tests.inviting import invited, mails, people, person
 from tests.web.checking import Browser, Page
 
@@ -139,7 +139,7 @@ def test_a_closed_campaign_invites_nobody(desk: Browser) -> None:
 
 
 def test_invitations_by_state(desk: Browser) -> None:
-    campaign = opened(NOMINATIVE)
+    campaign = opened(CONFIDENTIAL)
     who = people(60)
     tokens = [invited(campaign, one, mailed_on=LONG_AGO) for one in who]
     with transaction() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from surveyapp.models import (
+    Access,
     Campaign,
     Document,
     Event,
@@ -28,10 +30,12 @@ from surveyapp.models import (
 from surveyapp.permissions import Permission
 from surveyapp.services import columns_cache
 from surveyapp.services.documents import file_of, store_document
+from surveyapp.services.invite.reminders import recipients
 from surveyapp.services.people.cards import add_person
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import transaction
 from tests.answering import ANONYMOUS, CONFIDENTIAL, NOMINATIVE, drafts, opened, sent
+from tests.inviting import invited, person
 from tests.web.checking import Browser, Page, words
 
 EDITABLE = NOMINATIVE.replace("k: 5", "k: 5\nedit_until_close: true")
@@ -248,6 +252,43 @@ def test_the_history_tells_that_it_was_done_and_nothing_else(
     assert events[0].user_id is not None
     texts = [str(event.data) for event in db.session.scalars(sa.select(Event))]
     assert not any("ana" in text.lower() for text in texts)
+
+
+def test_an_invited_person_whose_answer_is_deleted_is_told_so_and_counted_apart(
+    colleague: Browser, app: Flask
+) -> None:
+    """The link stays used and no reminder leaves, but nobody is told that the answer is there."""
+    campaign = opened(NOMINATIVE, access=Access.INVITED)
+    token = invited(campaign, person().id)
+    campaign_id = campaign.id
+    page = Browser(app.test_client()).get(f"/i/{token}").follow("Commencer")
+    page = page.submit("Continuer", prenom="Ana", nom="Martin", a_jour="oui")
+    page.submit("Relire mes réponses").submit(SEND)
+    assert "Ont répondu 1, soit 100 %" in colleague.get("/coordination/collectes/avis").text
+    (answer,) = sent()
+    colleague.post(f"/coordination/droits/supprimer?r={answer.id}", {})
+
+    page = Browser(app.test_client()).get(f"/i/{token}")
+    assert page.heading == "Votre réponse a été supprimée"
+    assert "bien reçu" not in page.text
+    page = colleague.get("/coordination/collectes/avis")
+    assert "Ont répondu 0, soit 0 % Réponse supprimée 1" in page.text
+    assert "Réponse supprimée le" in page.text.partition("Historique")[2]
+    page = colleague.get("/coordination/collectes/avis/invitations?etat=supprimee")
+    assert "0 a répondu ; 1 réponse supprimée depuis" in page.text
+    assert "Réponse supprimée (1)" in page.text
+    assert "Ne plus relancer" not in page.text
+    assert recipients(campaign_id, day=date(2099, 1, 1)).rows == []
+
+
+def test_the_history_of_a_campaign_tells_its_own_deletions_only(
+    colleague: Browser, app: Flask
+) -> None:
+    opened(NOMINATIVE)
+    opened(ANONYMOUS, slug="autre")
+    colleague.post(f"/coordination/droits/supprimer?r={candidate(app).id}", {})
+    assert "Réponse supprimée" in colleague.get("/coordination/collectes/avis").text
+    assert "Réponse supprimée" not in colleague.get("/coordination/collectes/autre").text
 
 
 def test_a_card_and_a_mail_are_deleted_alone(colleague: Browser, app: Flask) -> None:

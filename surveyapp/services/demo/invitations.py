@@ -15,6 +15,8 @@ from surveyapp.models import (
     Person,
     Reminder,
     ReminderState,
+    Response,
+    ResponseStatus,
     random_key,
 )
 from surveyapp.models.base import db
@@ -36,21 +38,30 @@ def play_invitations(*, today: date, now: datetime) -> None:
         return
     people = sa.select(Person.id).where(Person.email != "").order_by(Person.sort_key, Person.id)
     members = list(db.session.scalars(people.limit(_INVITED)))
+    sent = list(db.session.scalars(_sent(campaign.id)))
     invited_on, closes_at, campaign_id = today - timedelta(_AGO), campaign.closes_at, campaign.id
     with transaction() as session:
         for rank, person_id in enumerate(members):
             row = _invitation(campaign_id, person_id, invited_on)
-            row.reminders = int(rank >= _ANSWERED)
-            if rank == _ANSWERED:
+            row.reminders = int(rank >= len(sent))
+            if rank == len(sent):
                 row.called_on, row.call_note = today - timedelta(1), "Rappeler jeudi matin"
             session.add(row)
             session.flush()
-            if rank < _ANSWERED:
-                session.add(Participation(invitation_id=row.id, anonymous=False))
+            if rank < len(sent):
+                session.add(
+                    Participation(invitation_id=row.id, anonymous=False, response_id=sent[rank])
+                )
         for rule in ("J+7", "J+14", "C-3"):
             due = due_at(rule, invited_on=invited_on, closes_at=closes_at, zone=ZONE)
             if due is not None:
                 session.add(_wave(campaign_id, rule, due, now=now))
+
+
+def _sent(campaign_id: int) -> sa.Select[int]:
+    """Answers that came in by a personal link."""
+    sent = (Response.campaign_id == campaign_id, Response.status == ResponseStatus.SUBMITTED)
+    return sa.select(Response.id).where(*sent).order_by(Response.id).limit(_ANSWERED)
 
 
 def _invitation(campaign_id: int, person_id: int, day: date) -> Invitation:

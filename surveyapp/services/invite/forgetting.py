@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from surveyapp.models import Campaign, Invitation, Message, Reminder, WorkState
+from surveyapp.core.campaign import reach
+from surveyapp.models import Access, Campaign, Invitation, Message, Reminder, WorkState
 from surveyapp.services.transaction import AnySession
 
 
@@ -16,11 +17,9 @@ def forget_invitations(session: AnySession, campaign_id: int) -> int:
     invited = sa.select(sa.func.count()).where(Invitation.campaign_id == campaign_id)
     count = session.scalar(invited) or 0
     if count:
-        session.execute(
-            sa.update(Campaign)
-            .where(Campaign.id == campaign_id)
-            .values(audience=sa.func.coalesce(Campaign.audience, count))
-        )
+        campaign = session.get_one(Campaign, campaign_id)
+        by_link = campaign.access is not Access.INVITED
+        campaign.audience = reach(campaign.audience, count, by_link=by_link)
     session.execute(
         sa.delete(Message).where(
             Message.campaign_id == campaign_id,

@@ -27,6 +27,7 @@ from surveyapp.models import (
     db,
 )
 from surveyapp.services.transaction import AnySession, insert_into
+from surveyapp.store import invitations as store
 
 _CHUNK = 500
 
@@ -38,13 +39,15 @@ class LinkUsed(Exception):
 @dataclass(frozen=True, slots=True)
 class PersonalLink:
     """A link that somebody opened. ``draft`` is the token of the draft that goes with it,
-    empty in an anonymous campaign, where nothing goes with it."""
+    empty in an anonymous campaign, where nothing goes with it. ``deleted``: it served for
+    a nominative answer that was deleted since."""
 
     invitation_id: int
     slug: str
     mode: Mode
     draft: str
     used: bool
+    deleted: bool
 
 
 def key() -> str:
@@ -60,7 +63,7 @@ def link_of(invitation_id: int) -> str:
 def open_link(token: str) -> PersonalLink | None:
     """What is behind ``/i/TOKEN``; ``None`` when there is nothing (any more)."""
     statement = (
-        sa.select(Invitation.id, Campaign.id, Campaign.slug, FormVersion.mode)
+        sa.select(Invitation.id, Campaign.id, Campaign.slug, FormVersion.mode, store.deleted)
         .join(Campaign, Campaign.id == Invitation.campaign_id)
         .join(FormVersion, FormVersion.id == Campaign.version_id)
         .where(Invitation.token_hash == token_hash(token))
@@ -68,9 +71,9 @@ def open_link(token: str) -> PersonalLink | None:
     row = db.session.execute(statement).one_or_none()
     if row is None:
         return None
-    invitation_id, campaign_id, slug, mode = row
+    invitation_id, campaign_id, slug, mode, deleted = row
     used = has_answered(db.session, invitation_id) or is_spent(campaign_id, token, mode)
-    return PersonalLink(invitation_id, slug, mode, draft_of(token, mode), used)
+    return PersonalLink(invitation_id, slug, mode, draft_of(token, mode), used, deleted)
 
 
 def draft_of(token: str, mode: Mode) -> str:

@@ -19,7 +19,7 @@ from surveyapp.store import campaigns as store
 from surveyapp.store import structure
 from surveyapp.store.campaigns import CampaignLine
 from surveyapp.store.events import history
-from surveyapp.store.invitations import counts
+from surveyapp.store.invitations import counts, reach_of
 from surveyapp.web.manage.blueprint import author, blueprint, campaign_or_404
 from surveyapp.web.manage.campaign_form import CampaignForm, plan_values
 from surveyapp.web.manage.findings import ShownFinding, shown_findings
@@ -69,7 +69,7 @@ def campaign(slug: str) -> str:
     """One campaign: how far it is, its link, what can be done with it."""
     found = campaign_or_404(slug)
     moment = now()
-    k, invited = found.version.k, found.audience
+    k, invited = found.version.k, reach_of(found)
     phase = store.phase_of(found, now=moment)
     return render_template(
         "manage/campaign.html",
@@ -82,12 +82,14 @@ def campaign(slug: str) -> str:
         extensible=service.can_extend(found, now=moment),
         findings=_findings(found, phase, moment),
         by_link=service.open_to_all(found),
+        live=service.situation(found, now=moment).live,
         expectation=life.expect(invited, k=k) if invited else None,
         url=public_url(slug),
         history=history("campaign", found.id),
         previous=store.previous_wave(found),
         following=store.next_waves(found.id),
         invitations=counts(found.id),
+        reach=invited,
         sees_results=can(service.results_permission(found)),
         comparable=_comparable(found),
         form=ChoiceForm(),

@@ -40,7 +40,7 @@ def not_open(refusal: NotOpen) -> tuple[str, int] | BaseResponse:
 def link_used(_: LinkUsed) -> tuple[str, int]:
     """The personal link served in another browser while this one was filling the pages."""
     campaign = respond.find((request.view_args or {})["slug"])
-    return render_template("respond/used.html", campaign=campaign), 410
+    return render_template("respond/used.html", campaign=campaign, deleted=False), 410
 
 
 @blueprint.errorhandler(Gone)

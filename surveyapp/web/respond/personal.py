@@ -37,7 +37,7 @@ def _used(link: PersonalLink) -> Reply:
     if campaign is not None and link.draft and respond.receipt(campaign, link.draft):
         visit.remember_sent(link.slug, link.draft if campaign.nominative else "")
         return _discreet(redirect(url_for("respond.thanks", slug=link.slug), 303))
-    return render_template("respond/used.html", campaign=campaign), 200
+    return render_template("respond/used.html", campaign=campaign, deleted=link.deleted), 200
 
 
 def _discreet(response: BaseResponse) -> BaseResponse:

@@ -15,6 +15,7 @@ from surveyapp.services.campaigns import results_permission
 from surveyapp.services.results import Results, results
 from surveyapp.services.verbatims import open_questions
 from surveyapp.store.campaigns import phase_of, previous_wave
+from surveyapp.store.invitations import reach_of
 from surveyapp.web.results import view
 from surveyapp.web.results.blueprint import blueprint
 from surveyapp.web.results.campaign import campaign_or_404
@@ -92,12 +93,14 @@ def _same() -> dict[str, str]:
 
 
 def _context(campaign: Campaign, found: Results) -> dict[str, Any]:
-    rate = percent(found.n / campaign.audience) if found.n and campaign.audience else ""
+    reach = reach_of(campaign)
+    rate = percent(found.n / reach) if found.n and reach else ""
     return {
         "campaign": campaign,
         "phase": phase_of(campaign, now=now()).value,
         "period": reports.period_of(campaign, now()),
         "rate": rate,
+        "reach": reach,
         "downloads": offered(campaign),
         "to_review": _to_review(campaign),
         "comparable": _comparable(campaign),
