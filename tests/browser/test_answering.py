@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -12,8 +11,8 @@ from surveyapp.core.definition import Mode
 from tests.browser.audit import check_page
 from tests.browser.site import Site
 from tests.browser.walker import Walker, expected_keys
+from tests.core.questionnaires import NAMES as FORMS
 
-FORMS = sorted(path.stem for path in (Path(__file__).parents[2] / "forms").glob("*.yaml"))
 WIDTHS = ["320", "1280"]
 
 Open = Callable[..., Page]

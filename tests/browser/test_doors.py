@@ -81,4 +81,6 @@ def test_the_home_page_lists_what_is_open(site: Site, visitor: Open) -> None:
     page = visitor("320")
     page.goto("/")
     for form in site.forms.values():
+        if form.live:  # entered by the code of its meeting
+            continue
         expect(page.get_by_role("link", name=form.title, exact=True).first).to_be_visible()

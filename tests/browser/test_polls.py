@@ -117,6 +117,7 @@ def test_words_make_a_cloud_with_its_list(
     check_page(page)
     picture(page, "note")
     page.keyboard.press("ArrowRight")
+    expect(page.locator("h2")).to_contain_text("En 1 ou 2 mots")
     for number, text in enumerate(WORDS):
         vote(office, room, "mots", text, "soutien" if number % 2 else "", word=f"t{number}")
     expect(page.locator(".poll-cloud text")).to_have_count(7)

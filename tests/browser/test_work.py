@@ -48,6 +48,7 @@ def test_create_a_collection_open_it_and_answer(
 
     picture = page.request.get(str(page.locator(".qr img").get_attribute("src")))
     assert picture.headers["content-type"].startswith("image/svg")
+    page.get_by_role("link", name="Affiche, tract, QR code").click()
     with page.expect_download() as saved:
         page.get_by_role("link", name="QR code en PNG").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
