@@ -84,7 +84,52 @@ def test_closing_early_and_reopening_keep_the_dates_in_the_history() -> None:
     closed = "2026-06-02T08:00:00+00:00"
     assert last_event().data == {"closes_at": ["2026-06-03T08:00:00+00:00", closed]}
     campaigns.move("avis", "rouvrir", author_id=None, now=NOW)
-    assert last_event().data == {"closes_at": [closed, None]}
+    assert last_event().data == {"closes_at": [closed, "2026-06-03T08:00:00+00:00"]}
+
+
+@pytest.mark.parametrize(
+    ("columns", "later", "restored"),
+    [
+        ({"closes_at": NOW + 9 * DAY}, DAY, NOW + 9 * DAY),
+        ({"closes_at": NOW + 9 * DAY}, 10 * DAY, None),
+        ({}, DAY, None),
+    ],
+    ids=["ahead", "passed", "none"],
+)
+def test_reopening_restores_the_closing_that_was_announced(
+    columns: dict[str, Any], later: timedelta, restored: datetime | None
+) -> None:
+    opened(ANONYMOUS, **columns)
+    campaigns.move("avis", "fermer", author_id=None, now=NOW)
+    at = NOW + later
+    assert campaigns.closing_to_restore(fresh("avis"), now=at) == restored
+    campaigns.move("avis", "rouvrir", author_id=None, now=at)
+    assert fresh("avis").closes_at == restored
+
+
+def test_only_the_last_closing_tells_the_date_to_restore() -> None:
+    """Its own date closed the campaign since: the one that was replaced long ago is void."""
+    found = opened(ANONYMOUS, closes_at=NOW + 30 * DAY)
+    campaigns.move("avis", "fermer", author_id=None, now=NOW)
+    change(found, closes_at=NOW + DAY)
+    assert campaigns.closing_to_restore(fresh("avis"), now=NOW + 2 * DAY) is None
+
+
+def test_a_date_chosen_since_the_closing_is_kept() -> None:
+    found = opened(ANONYMOUS)
+    campaigns.move("avis", "fermer", author_id=None, now=NOW)
+    change(found, closes_at=NOW + 5 * DAY)
+    campaigns.move("avis", "rouvrir", author_id=None, now=NOW + DAY)
+    assert fresh("avis").closes_at == NOW + 5 * DAY
+
+
+def test_a_campaign_is_reopened_until_a_date_ahead() -> None:
+    opened(ANONYMOUS)
+    campaigns.move("avis", "fermer", author_id=None, now=NOW)
+    with pytest.raises(CampaignError, match="à venir"):
+        campaigns.move("avis", "rouvrir", author_id=None, now=NOW, closes_at=NOW)
+    campaigns.move("avis", "rouvrir", author_id=None, now=NOW, closes_at=NOW + DAY)
+    assert fresh("avis").closes_at == NOW + DAY
 
 
 def test_nothing_opens_against_a_blocking_finding_unless_forced() -> None:

@@ -7,6 +7,7 @@ from surveyapp.services.campaigns.plan import LANGUAGES, MESSAGES, CampaignError
 from surveyapp.services.campaigns.records import propose_slug
 from surveyapp.services.campaigns.steps import (
     can_extend,
+    closing_to_restore,
     extend,
     move,
     open_to_all,
@@ -24,6 +25,7 @@ __all__ = [
     "Plan",
     "before_opening",
     "can_extend",
+    "closing_to_restore",
     "create",
     "create_wave",
     "delete_draft",

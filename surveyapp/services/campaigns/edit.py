@@ -12,6 +12,7 @@ from surveyapp.services.campaigns.plan import CampaignError, Plan, check_plan, t
 from surveyapp.services.campaigns.records import find, free_slug, hold, note, own_address, plain
 from surveyapp.services.campaigns.visibility import guard_documents
 from surveyapp.services.invite.forgetting import forget_invitations
+from surveyapp.services.invite.plan import follow_closing
 from surveyapp.services.transaction import transaction
 from surveyapp.store import campaigns as store
 
@@ -60,9 +61,12 @@ def edit(slug: str, plan: Plan, *, author_id: int | None, now: datetime) -> Camp
         if wanted.slug != campaign.slug and store.slug_taken(wanted.slug):
             raise CampaignError("Cette adresse est déjà prise.", field="slug")
         _check_capacity(campaign, wanted)
+        closing, was = campaign.closes_at, store.phase_of(campaign, now=now)
         changes = _apply(campaign, wanted)
         if changes:
             note(session, campaign, "edited", author_id=author_id, now=now, data=changes)
+        if "closes_at" in changes:
+            follow_closing(session, campaign, before=closing, was=was, author_id=author_id, now=now)
         if "visibility" in changes and wanted.visibility is Visibility.COORDINATION:
             guard_documents(session, campaign)
     return campaign

@@ -11,6 +11,7 @@ from surveyapp.models import Access, Campaign, CampaignState
 from surveyapp.services.campaigns.opening import hindrances
 from surveyapp.services.campaigns.plan import CampaignError
 from surveyapp.services.campaigns.records import hold, note, plain
+from surveyapp.services.invite.plan import follow_closing
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import transaction
 from surveyapp.store import campaigns as store
@@ -20,11 +21,18 @@ EXTENSIBLE = (Phase.SCHEDULED, Phase.OPEN, Phase.CLOSED)
 
 
 def move(
-    slug: str, step_name: str, *, author_id: int | None, now: datetime, force: bool = False
+    slug: str,
+    step_name: str,
+    *,
+    author_id: int | None,
+    now: datetime,
+    force: bool = False,
+    closes_at: datetime | None = None,
 ) -> Step:
     """Take a step of :data:`surveyapp.core.campaign.STEPS`.
 
-    ``force`` opens in spite of what :mod:`surveyapp.core.preflight` found.
+    ``force`` opens in spite of what :mod:`surveyapp.core.preflight` found. ``closes_at`` is
+    the new closing date of a campaign that is reopened, if :func:`closing_to_restore` has none.
 
     :raises CampaignError: why not.
     """
@@ -37,10 +45,29 @@ def move(
             raise CampaignError(why)
         if step.name == "ouvrir" and not force:
             _refuse_hindered(campaign, now)
+        if step.name == "rouvrir":
+            closes_at = closing_to_restore(campaign, now=now) or closes_at
+            _check_closing(campaign, closes_at, now)
+        before, was = campaign.closes_at, store.phase_of(campaign, now=now)
         campaign.state = CampaignState(step.target)
-        changes = _date_step(campaign, step, now)
+        changes = _date_step(campaign, step, now, closes_at=closes_at)
         note(session, campaign, step.name, author_id=author_id, now=now, data=changes)
+        if step.name == "rouvrir":
+            follow_closing(session, campaign, before=before, was=was, author_id=author_id, now=now)
     return step
+
+
+def closing_to_restore(campaign: Campaign, *, now: datetime) -> datetime | None:
+    """The closing date that a closed campaign keeps when it is reopened: invitations tell it.
+
+    It is the one that was replaced when the campaign was closed early, or the one that was
+    chosen since; ``None`` when it has passed, or there was none.
+    """
+    kept = campaign.closes_at
+    if kept is None or kept > now:
+        return kept
+    replaced = store.closing_replaced(campaign)
+    return replaced if replaced is not None and replaced > now else None
 
 
 def extend(slug: str, closes_at: datetime, *, author_id: int | None, now: datetime) -> Campaign:
@@ -52,21 +79,19 @@ def extend(slug: str, closes_at: datetime, *, author_id: int | None, now: dateti
         campaign = hold(slug)
         if not can_extend(campaign, now=now):
             raise CampaignError("La collecte a changé entre-temps : rechargez la page.")
-        if closes_at <= now:
-            raise CampaignError("Choisissez une date à venir.", field="closes_on")
-        before = campaign.closes_at
+        _check_closing(campaign, closes_at, now)
+        before, was = campaign.closes_at, store.phase_of(campaign, now=now)
         if before is not None and closes_at <= before:
             raise CampaignError(
                 "Choisissez une date plus tardive que celle qui est prévue. Pour finir plus tôt, "
                 "fermez la collecte ou modifiez ses dates.",
                 field="closes_on",
             )
-        if campaign.opens_at is not None and closes_at <= campaign.opens_at:
-            raise CampaignError("La fermeture doit venir après l’ouverture.", field="closes_on")
         campaign.state = CampaignState.OPEN
         campaign.closes_at = closes_at
         changes = {"closes_at": [plain(before), plain(closes_at)]}
         note(session, campaign, "prolonger", author_id=author_id, now=now, data=changes)
+        follow_closing(session, campaign, before=before, was=was, author_id=author_id, now=now)
     return campaign
 
 
@@ -106,7 +131,18 @@ def _refuse_hindered(campaign: Campaign, now: datetime) -> None:
         raise CampaignError(" ".join(finding.text for finding in found))
 
 
-def _date_step(campaign: Campaign, step: Step, now: datetime) -> dict[str, Any]:
+def _check_closing(campaign: Campaign, closes_at: datetime | None, now: datetime) -> None:
+    if closes_at is None:
+        return
+    if closes_at <= now:
+        raise CampaignError("Choisissez une date à venir.", field="closes_on")
+    if campaign.opens_at is not None and closes_at <= campaign.opens_at:
+        raise CampaignError("La fermeture doit venir après l’ouverture.", field="closes_on")
+
+
+def _date_step(
+    campaign: Campaign, step: Step, now: datetime, *, closes_at: datetime | None
+) -> dict[str, Any]:
     """Keep the dates true: results and documents print the period of the campaign.
 
     Returns what changed, for the history.
@@ -118,7 +154,7 @@ def _date_step(campaign: Campaign, step: Step, now: datetime) -> dict[str, Any]:
     if step.name == "fermer":
         campaign.closes_at = minute
     if step.name == "rouvrir":
-        campaign.closes_at = None
+        campaign.closes_at = closes_at
     after = (campaign.opens_at, campaign.closes_at)
     moved = zip(("opens_at", "closes_at"), before, after, strict=True)
     return {name: [plain(old), plain(new)] for name, old, new in moved if old != new}

@@ -17,12 +17,11 @@ from sqlalchemy.orm import joinedload
 from surveyapp.core import reminders as calendar
 from surveyapp.core.address import address_hash
 from surveyapp.core.campaign import Phase
-from surveyapp.core.french import typeset
+from surveyapp.core.french import date_long, plural, typeset
 from surveyapp.core.personal import token_hash, token_of
 from surveyapp.jobs import JobRun, enqueue, handler
 from surveyapp.models import (
     Campaign,
-    Event,
     Invitation,
     Message,
     Reminder,
@@ -33,6 +32,7 @@ from surveyapp.models import (
 from surveyapp.services.addresses import unreachable
 from surveyapp.services.invite.batches import write_batch
 from surveyapp.services.invite.personal import has_answered, key, withdraw_mails
+from surveyapp.services.invite.plan import first_day, note
 from surveyapp.services.invite.writing import Written, post, write
 from surveyapp.services.transaction import AnySession, transaction
 from surveyapp.store import invitations as store
@@ -55,9 +55,9 @@ class Spared(StrEnum):
 
     ANSWERED = "answered"
     STOPPED = "stopped"
+    DECLINED = "declined"
     NOT_YET = "not_yet"  # the invitation itself has not arrived
     RECENT = "recent"  # invited a few days ago
-    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,13 @@ def _reason(
         return Spared.ANSWERED
     if invitation.stopped:
         return Spared.STOPPED
+    hashed = address_hash(invitation.person.email)
+    if not hashed or hashed in closed:
+        return Spared.DECLINED
     if absent or invitation.mailed_on is None:
         return Spared.NOT_YET
-    if invitation.mailed_on > day - timedelta(days=calendar.GAP_DAYS):
-        return Spared.RECENT
-    hashed = address_hash(invitation.person.email)
-    return Spared.DECLINED if not hashed or hashed in closed else None
+    recent = invitation.mailed_on > day - timedelta(days=calendar.GAP_DAYS)
+    return Spared.RECENT if recent else None
 
 
 def propose_plan(campaign_id: int, *, now: datetime) -> None:
@@ -109,7 +110,7 @@ def propose_plan(campaign_id: int, *, now: datetime) -> None:
     zone = structure().zone
     with transaction() as session:
         campaign = session.get_one(Campaign, campaign_id, with_for_update=True)
-        first = _first_day(session, campaign_id)
+        first = first_day(session, campaign_id)
         planned = session.scalar(sa.select(Reminder.id).where(Reminder.campaign_id == campaign_id))
         if first is None or planned is not None:
             return
@@ -134,19 +135,13 @@ def foreseen(campaign_id: int, *, now: datetime) -> Sequence[calendar.Wave]:
     )
 
 
-def _first_day(session: AnySession, campaign_id: int) -> date | None:
-    return session.scalar(
-        sa.select(sa.func.min(Invitation.mailed_on)).where(Invitation.campaign_id == campaign_id)
-    )
-
-
 def add(campaign_id: int, day: date, *, author_id: int | None, now: datetime) -> None:
     """Add a wave on a day of the CPTS; :raises ReminderError: it cannot leave then."""
     with transaction() as session:
         campaign = session.get_one(Campaign, campaign_id)
         due = _due_on(campaign, day, now=now)
         session.add(Reminder(campaign_id=campaign_id, rule=calendar.CHOSEN, due_at=due))
-        _note(session, campaign_id, "planned", author_id=author_id, now=now)
+        note(session, campaign_id, "planned", author_id=author_id, now=now)
 
 
 def move(reminder_id: int, day: date, *, author_id: int | None, now: datetime) -> None:
@@ -155,8 +150,8 @@ def move(reminder_id: int, day: date, *, author_id: int | None, now: datetime) -
         reminder = _changeable(session, reminder_id)
         campaign = session.get_one(Campaign, reminder.campaign_id)
         reminder.due_at = _due_on(campaign, day, now=now)
-        reminder.rule, reminder.state = calendar.CHOSEN, ReminderState.PLANNED
-        _note(session, campaign.id, "planned", author_id=author_id, now=now)
+        reminder.rule, reminder.state = calendar.chosen(reminder.rule), ReminderState.PLANNED
+        note(session, campaign.id, "planned", author_id=author_id, now=now)
 
 
 def stop(reminder_id: int, *, author_id: int | None, now: datetime) -> None:
@@ -164,7 +159,7 @@ def stop(reminder_id: int, *, author_id: int | None, now: datetime) -> None:
     with transaction() as session:
         reminder = _changeable(session, reminder_id)
         reminder.state = ReminderState.STOPPED
-        _note(session, reminder.campaign_id, "stopped", author_id=author_id, now=now)
+        note(session, reminder.campaign_id, "stopped", author_id=author_id, now=now)
 
 
 def stop_person(campaign_id: int, invitation_id: int, *, stopped: bool) -> None:
@@ -190,29 +185,39 @@ def _due_on(campaign: Campaign, day: date, *, now: datetime) -> datetime:
         raise ReminderError("Choisissez un jour à venir : les relances partent à 10 heures.")
     if campaign.closes_at is not None and due >= campaign.closes_at:
         raise ReminderError("Choisissez un jour avant la fermeture de la collecte.")
+    if too_soon := _too_soon(campaign, day):
+        raise ReminderError(too_soon)
     return due
 
 
-def _note(
-    session: AnySession, campaign_id: int, what: str, *, author_id: int | None, now: datetime
-) -> None:
-    session.add(
-        Event(
-            kind=f"campaign.reminder_{what}",
-            subject="campaign",
-            subject_id=campaign_id,
-            user_id=author_id,
-            at=now,
-        )
-    )
+def _too_soon(campaign: Campaign, day: date) -> str:
+    """Why a wave of ``day`` would reach nobody for now, as a French sentence; or nothing."""
+    found = recipients(campaign.id, day=day)
+    if found.rows or not found.spared.get(Spared.RECENT):
+        return ""
+    days = (day + timedelta(days=more) for more in range(1, calendar.GAP_DAYS + 1))
+    last = day + timedelta(days=calendar.GAP_DAYS)
+    first = next((d for d in days if recipients(campaign.id, day=d).rows), last)
+    gap = plural(calendar.GAP_DAYS, "jour", "jours")
+    why = f"Personne ne recevrait une relance ce jour-là : les invitations auraient moins de {gap}."
+    due = calendar.on_day(first, structure().zone)
+    if campaign.closes_at is not None and due >= campaign.closes_at:
+        return f"{why} La collecte ferme avant : prolongez-la d’abord."
+    return f"{why} Choisissez le {date_long(first)} ou plus tard."
 
 
 def wake(at: datetime) -> None:
-    """Ask the worker for the waves whose time has come; the plan follows the closing date."""
-    planned = db.session.scalars(
-        sa.select(Reminder).where(Reminder.state == ReminderState.PLANNED)
+    """Ask the worker for the waves whose time has come; the plan follows the closing date.
+
+    The waves of a campaign that is closed rest: neither moved nor missed, see ``plan.py``.
+    """
+    planned = db.session.execute(
+        sa.select(Reminder, Campaign)
+        .join(Campaign, Campaign.id == Reminder.campaign_id)
+        .where(Reminder.state == ReminderState.PLANNED, Campaign.state == "open")
     ).all()
-    late = [(r.id, r.campaign_id) for r in planned if (_follow(r) or r.due_at) <= at]
+    open_now = [wave for wave, campaign in planned if phase_of(campaign, now=at) is Phase.OPEN]
+    late = [(r.id, r.campaign_id) for r in open_now if (_follow(r) or r.due_at) <= at]
     for reminder_id, campaign_id in late:
         with transaction() as session:
             campaign = session.get_one(Campaign, campaign_id)
@@ -228,7 +233,7 @@ def wake(at: datetime) -> None:
 def _follow(reminder: Reminder) -> datetime | None:
     """Move a wave with the dates that its rule counts from; its new time, if it moved."""
     campaign = db.session.get_one(Campaign, reminder.campaign_id)
-    first = _first_day(db.session, campaign.id) or date.max - timedelta(days=100)
+    first = first_day(db.session, campaign.id) or date.max - timedelta(days=100)
     due = calendar.due_at(
         reminder.rule, invited_on=first, closes_at=campaign.closes_at, zone=structure().zone
     )
@@ -246,15 +251,16 @@ def _follow(reminder: Reminder) -> datetime | None:
 
 @handler(KIND)
 def remind_job(job: JobRun) -> None:
-    """Send a wave that is due, or note that its time has passed."""
+    """Send a wave that is due, or note that its time has passed; it waits while closed."""
     reminder_id = int(job.payload["reminder"])
     at = now()
     reminder = db.session.get(Reminder, reminder_id)
     if reminder is None or reminder.state is not ReminderState.PLANNED or reminder.due_at > at:
         return
     campaign = db.session.get_one(Campaign, reminder.campaign_id)
-    closed = phase_of(campaign, now=at) is not Phase.OPEN
-    if closed or calendar.missed(reminder.due_at, now=at):
+    if phase_of(campaign, now=at) is not Phase.OPEN:
+        return
+    if calendar.missed(reminder.due_at, now=at):
         _finish(reminder_id, ReminderState.MISSED, at)
         return
     write_batch(reminder.campaign_id)

@@ -9,6 +9,7 @@ from surveyapp.models import Campaign, Reminder, db, now
 from surveyapp.services.invite import reminders
 from surveyapp.services.invite.reminders import ReminderError
 from surveyapp.store import structure
+from surveyapp.store.campaigns import phase_of
 from surveyapp.web.invite.blueprint import author, blueprint, campaign_or_404, today
 from surveyapp.web.invite.inputs import DayForm, PressForm
 from surveyapp.web.invite.pages import overview
@@ -81,6 +82,7 @@ def _wave(campaign: Campaign, reminder: Reminder, form: DayForm) -> str:
     return render_template(
         "invite/wave.html",
         campaign=campaign,
+        phase=phase_of(campaign, now=now()),
         reminder=reminder,
         recipients=reminders.recipients(campaign.id, day=day),
         form=form,

@@ -49,6 +49,17 @@ class ClosingForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("Écrivez le jour de la nouvelle fermeture.")
 
 
+class ReopenForm(FlaskForm):  # type: ignore[misc]
+    """« Rouvrir »: a new closing date, or none."""
+
+    closes_on = DayField("Nouvelle fermeture, le", description="Par exemple 27/06/2026.")
+    closes_time = ClosingHourField("à", description="Par exemple 18 h 30.")
+
+    def validate_closes_on(self, field: DayField) -> None:
+        if field.data is None and self.closes_time.data is not None and not field.errors:
+            raise ValidationError("Écrivez aussi le jour de la fermeture.")
+
+
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """The end of the address of a draft."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -18,7 +18,7 @@ from surveyapp.store import campaigns as store
 from surveyapp.store import structure
 from surveyapp.web.layout import datetime_long
 from surveyapp.web.manage.blueprint import author, blueprint, campaign_or_404
-from surveyapp.web.manage.campaign_form import CampaignForm, ClosingForm, plan_values
+from surveyapp.web.manage.campaign_form import CampaignForm, ClosingForm, ReopenForm, plan_values
 from surveyapp.web.manage.campaigns import Page, saved
 from surveyapp.web.manage.findings import shown_findings
 from surveyapp.web.manage.inputs import ChoiceForm
@@ -27,19 +27,34 @@ from surveyapp.web.manage.inputs import ChoiceForm
 @blueprint.route("/collectes/<slug>/etape/<step>", methods=["GET", "POST"])
 def move_campaign(slug: str, step: str) -> Page:
     """Ask, then take a step of the life of a campaign."""
-    found, wanted = campaign_or_404(slug), life.find_step(step)
+    campaign_or_404(slug)
+    wanted = life.find_step(step)
     if wanted is None:
         abort(404)
-    form = ChoiceForm()
-    if not form.validate_on_submit():
-        return _ask(found, wanted, form)
+    form = ReopenForm() if step == "rouvrir" else ChoiceForm()
+    if form.validate_on_submit() and _moved(slug, wanted, form):
+        return redirect(url_for("manage.campaign", slug=slug))
+    return _ask(campaign_or_404(slug), wanted, form), 422 if form.errors else 200
+
+
+def _moved(slug: str, wanted: life.Step, form: ChoiceForm | ReopenForm) -> bool:
+    """Take the step; ``False`` when a date is to be corrected."""
     try:
-        service.move(slug, step, author_id=author(), now=now())
+        end = _closing(form) if isinstance(form, ReopenForm) else None
+        service.move(slug, wanted.name, author_id=author(), now=now(), closes_at=end)
     except CampaignError as error:
+        if error.field and isinstance(form, ReopenForm):
+            form.closes_on.errors = [*form.closes_on.errors, str(error)]
+            return False
         flash(str(error), "error")
     else:
         flash(_done(campaign_or_404(slug), wanted), "success")
-    return redirect(url_for("manage.campaign", slug=slug))
+    return True
+
+
+def _closing(form: ReopenForm) -> datetime | None:
+    day: date | None = form.closes_on.data
+    return closing(day, form.closes_time.data, structure().zone) if day else None
 
 
 def _done(found: Campaign, taken: life.Step) -> str:
@@ -49,13 +64,14 @@ def _done(found: Campaign, taken: life.Step) -> str:
     return taken.done
 
 
-def _ask(found: Campaign, wanted: life.Step, form: ChoiceForm) -> str:
+def _ask(found: Campaign, wanted: life.Step, form: ChoiceForm | ReopenForm) -> str:
     findings = shown_findings(found, now=now()) if wanted.name == "ouvrir" else []
     return render_template(
         "manage/campaign_step.html",
         campaign=found,
         step=wanted,
         form=form,
+        restored=service.closing_to_restore(found, now=now()),
         findings=findings,
         stopped=any(finding.weight is Weight.BLOCKING for finding in findings),
     )
