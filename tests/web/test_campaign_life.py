@@ -392,6 +392,17 @@ def test_a_campaign_has_one_number_of_people_invited(
     assert f"des {total} personnes invitées" in page.text
 
 
+def test_people_invited_only_have_no_link_to_spread(browser: Browser) -> None:
+    found = opened(ANONYMOUS, access=Access.INVITED)
+    page = browser.get(f"{BASE}/avis")
+    assert "Diffusez le lien" not in page.text
+    assert "Invitez les personnes qui peuvent répondre." in page.text
+    invited(found, people(1)[0])
+    assert "répond par le lien de son mail" in browser.get(f"{BASE}/avis").text
+    opened(ANONYMOUS, slug="ouverte")
+    assert "Diffusez le lien ou le QR code" in browser.get(f"{BASE}/ouverte").text
+
+
 def test_people_to_invite_are_chosen_before_a_campaign_for_them_opens(browser: Browser) -> None:
     opened(ANONYMOUS, state=CampaignState.DRAFT, access=Access.INVITED)
     page = browser.get(f"{BASE}/avis").follow("Préparer les invitations")

@@ -195,6 +195,22 @@ def test_open_a_meeting_from_its_collection(coordination: FlaskClient) -> None:
     assert browser.get("/coordination/seances").link("Écran") == page.path
 
 
+def test_the_page_of_the_collection_says_who_votes_and_opens_the_meeting(
+    coordination: FlaskClient,
+) -> None:
+    live_campaign()
+    page = Browser(coordination).get("/coordination/collectes/colloque")
+    assert "Qui peut répondre les participants de la séance" in page.text
+    assert "lien public" not in page.text
+    assert "page d’accueil" not in page.text
+    page = page.submit("Ouvrir la séance")
+    assert page.path == f"/coordination/seances/{poll().code}/ecran"
+    page = Browser(coordination).get("/coordination/collectes/colloque")
+    assert "Ouvrir la séance" not in page.text
+    assert page.link("Aller à l’écran")
+    assert "Diffusez le lien" not in page.text
+
+
 def test_no_meeting_yet_says_what_to_do(coordination: FlaskClient) -> None:
     page = Browser(coordination).get("/coordination/seances")
     assert "Aucun sondage en séance" in page.text
@@ -296,6 +312,19 @@ def test_the_end_can_be_seen_again(coordination: FlaskClient) -> None:
     for page in ("ecran", "regie", "terminer"):
         assert "terminée" in browser.get(f"/coordination/seances/{room.code}/{page}").text
     assert browser.get("/coordination/seances").link("Résultats")
+
+
+def test_the_end_says_that_refused_words_leave_no_answer(coordination: FlaskClient) -> None:
+    room = meeting(*WORDS)
+    polls.vote(room, "mots", ["lien"], word="a")
+    polls.vote(room, "mots", ["gros mot"], word="b")
+    polls.decide_word(room, "mots", "gros mot", accepted=False)
+    page = Browser(coordination).get(f"/coordination/seances/{room.code}/terminer")
+    assert "tous leurs mots ont été refusés" in page.text
+    page = page.submit("Terminer et enregistrer")
+    said = "2 téléphones ont voté ; 1 réponse enregistrée : les mots refusés ne sont pas gardés"
+    assert said in page.text
+    assert len(documents()) == 1
 
 
 def test_the_qr_code_leads_to_the_telephone_page(coordination: FlaskClient) -> None:

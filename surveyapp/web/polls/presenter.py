@@ -6,7 +6,7 @@ from flask import abort, flash, jsonify, redirect, render_template, request, url
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from surveyapp.core.french import plural
+from surveyapp.core.french import plural, typeset
 from surveyapp.core.poll import Act, PollRefusal
 from surveyapp.links import absolute_url
 from surveyapp.models import now
@@ -98,9 +98,18 @@ def finish(code: str) -> str | Response:
     moment = now()
     today = moment.astimezone(structure().zone).date()
     count = polls.finish(room, author_id=author(), now=moment, today=today)
-    kept = plural(count, "réponse enregistrée", "réponses enregistrées")
-    flash(f"La séance est terminée. {kept}.", "success")
+    flash(_kept(board.voters, count), "success")
     return redirect(url_for("manage.campaign", slug=room.slug), 303)
+
+
+def _kept(voters: int, count: int) -> str:
+    """What became of the votes; a telephone whose words were all refused leaves no answer."""
+    kept = plural(count, "réponse enregistrée", "réponses enregistrées")
+    if count >= voters:
+        return f"La séance est terminée. {kept}."
+    voted = plural(voters, "téléphone a voté", "téléphones ont voté")
+    refused = "les mots refusés ne sont pas gardés"
+    return typeset(f"La séance est terminée. {voted} ; {kept} : {refused}.")
 
 
 @blueprint.get("/<code>/qr.svg")
