@@ -10,6 +10,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from surveyapp.core.directory.card import Card
 from surveyapp.models import (
     ChangeState,
+    Invitation,
     db,
 )
 from surveyapp.services.people import cards, exports, imports, undo
@@ -78,6 +80,15 @@ def test_somebody_invited_since_is_not_removed_by_an_undo() -> None:
     (new,) = directory()
     invite(new, opened(NOMINATIVE), "a")
     assert undo.undo(key, author_id=None, now=NOW).left == (new,)
+
+
+def test_somebody_invited_since_gets_their_card_back_and_keeps_the_invitation() -> None:
+    one = person(last_name="Modèle", email="m@demo.example")
+    key = applied("Nom;Mail;Ville\nModèle;m@demo.example;Ici\n")
+    invite(one, opened(NOMINATIVE), "a")
+    assert undo.undo(key, author_id=None, now=NOW).left == ()
+    assert directory()[one]["commune"] == ""
+    assert db.session.scalars(sa.select(Invitation.person_id)).all() == [one]
 
 
 def test_an_import_is_made_once_and_only_as_it_was_shown() -> None:

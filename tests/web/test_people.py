@@ -213,6 +213,31 @@ def test_an_import_shows_everything_before_it_writes(browser: Browser) -> None:
     assert kinds() == ["people.imported", "people.undone"]
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "1 fiche est restée comme elle est, parce que quelqu’un l’a modifiée, ou a invité "
+            "cette personne, depuis"),
+        (2, "2 fiches sont restées comme elles sont, parce que quelqu’un les a modifiées, ou a "
+            "invité ces personnes, depuis"),
+    ],
+)  # fmt: skip
+def test_what_an_undo_leaves_is_said_in_the_singular_and_the_plural(
+    browser: Browser, count: int, said: str
+) -> None:
+    page = previewed(browser, "Nom;Mail\nUn;un@demo.example\nDeux;deux@demo.example\n")
+    page = page.submit("Importer").follow("Annuler cet import")
+    assert "les invitations de ces personnes restent" in page.text
+    assert "sauf celles des personnes invitées depuis" in page.text
+    with transaction() as session:
+        for row in session.scalars(sa.select(Person).order_by(Person.email).limit(count)):
+            row.commune = "Là"
+    page = page.submit("Annuler cet import")
+    assert said in page.text
+    if count == 1:
+        assert "L’import est annulé : 1 fiche est revenue à son état d’avant." in page.text
+
+
 def test_columns_are_corrected_on_a_page(browser: Browser) -> None:
     page = upload(browser, "Identifiant;Qui;Où\n1;Ariane Exemple;Val-Fictif\n")
     page = page.submit("Voir ce que deviendrait chaque ligne")

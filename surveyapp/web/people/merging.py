@@ -85,5 +85,5 @@ def undo(change_id: int) -> str | Response:
 def _said(change: DirectoryChange, undone: undoing.Undone) -> str:
     if change.kind is ChangeKind.MERGE:
         return typeset("La fusion est annulée : les deux fiches sont de nouveau là.")
-    cards = plural(undone.restored, "fiche est revenue", "fiches sont revenues")
-    return typeset(f"L’import est annulé : {cards} à leur état d’avant.")
+    back = ("fiche est revenue à son état d’avant", "fiches sont revenues à leur état d’avant")
+    return typeset(f"L’import est annulé : {plural(undone.restored, *back)}.")
