@@ -77,6 +77,21 @@ def test_a_mailbox_unsubscribes_in_one_click_without_cookie_or_token(app: Flask)
     assert declined()
 
 
+@pytest.mark.parametrize(
+    "fields", [{}, {"action": "arreter"}, {"csrf_token": "x"}, {"List-Unsubscribe": "Autre"}]
+)
+def test_nothing_else_that_is_posted_unsubscribes(
+    app: Flask, client: FlaskClient, fields: dict[str, str]
+) -> None:
+    """A POST that is neither the one-click request nor the button of the page."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert client.post(page_of(), data=fields).status_code == 400
+    assert not declined()
+    page = Browser(client).get(page_of()).submit("Ne plus recevoir d’invitations")
+    assert page.heading == "C’est fait"
+    assert declined()
+
+
 @pytest.mark.parametrize("token", ["x", "a.b", "%00", "é", "A" * 43 + "." + "B" * 27])
 def test_a_link_that_was_cut_says_what_to_do(client: FlaskClient, token: str) -> None:
     for page in (
