@@ -52,7 +52,7 @@ def test_who_was_invited_goes_with_the_campaign(
     app: Flask, body: str, days: int, kept: bool
 ) -> None:
     closed = now() - timedelta(days=days)
-    columns = {"access": Access.INVITED, "audience": 7}
+    columns: dict[str, Any] = {"access": Access.INVITED, "audience": 7}
     campaign = opened(body, state=CampaignState.CLOSED, closes_at=closed, **columns)
     number = campaign.id
     token = invited(campaign, people(2)[0])
