@@ -62,6 +62,7 @@ ENDPOINTS: dict[str, Permission] = {
     "account.invitation": P.PUBLIC,
     "account.show": P.ACCOUNT,
     "account.leave": P.ACCOUNT,
+    "account.stay": P.ACCOUNT,
     "account.colleagues": P.ADMIN,
     "account.invite": P.ADMIN,
     "account.change": P.ADMIN,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import login_user
 from flask_wtf import FlaskForm
@@ -15,6 +16,7 @@ from wtforms.validators import Email, EqualTo, InputRequired, Length
 from surveyapp.models import LinkPurpose, User, db, now
 from surveyapp.permissions import ROLE_LABELS
 from surveyapp.services import accounts
+from surveyapp.web.session import prolong
 
 blueprint = Blueprint("account", __name__, url_prefix="/compte")
 
@@ -104,6 +106,12 @@ def show() -> str:
 def leave() -> str:
     """Ask before signing out; the button of the page sends to Flask-Security."""
     return render_template("account/leave.html")
+
+
+@blueprint.post("/rester")
+def stay() -> Response:
+    """« Rester connectée » (``static/session.js``)."""
+    return jsonify(asdict(prolong()))
 
 
 @blueprint.get("/collegues")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, jsonify, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -18,6 +19,7 @@ from surveyapp.models import db
 from surveyapp.services.accounts import AccountError
 from surveyapp.services.actions import ActionNotFoundError
 from surveyapp.web.security import wants_json
+from surveyapp.web.session import held_page
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +122,9 @@ def _http(error: HTTPException) -> Response:
 
 
 def _forged(_error: CSRFError) -> Response:
-    return answer(400, FORGED)
+    """A colleague who signed in again meanwhile keeps what they typed."""
+    held = held_page() if current_user.is_authenticated and not wants_json() else None
+    return held or answer(400, FORGED)
 
 
 def _account(error: AccountError) -> Response:

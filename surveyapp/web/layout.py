@@ -20,6 +20,7 @@ from surveyapp.permissions import can, may
 from surveyapp.services.campaigns import results_permission
 from surveyapp.store import structure
 from surveyapp.web.assets import asset
+from surveyapp.web.session import session_ending
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
@@ -70,6 +71,7 @@ def register(app: Flask) -> None:
     app.add_template_global(may_see_results)
     app.add_template_global(address_with)
     app.add_template_global(form_errors)
+    app.add_template_global(session_ending)
     app.context_processor(_structure)
     app.add_template_global(asset)
 

@@ -31,6 +31,7 @@ from surveyapp.core.french import typeset
 from surveyapp.keys import totp_key
 from surveyapp.models import Role, User, db
 from surveyapp.permissions import ENDPOINTS, Permission, can
+from surveyapp.web.session import held_page
 
 log = logging.getLogger(__name__)
 
@@ -292,6 +293,8 @@ def _sign_in_first() -> BaseResponse:
         response = jsonify(error="Connectez-vous.")
         response.status_code = 401
         return response
+    if held := held_page():
+        return held
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("security.login", next=target))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -146,3 +147,43 @@ def test_nobody_enters_without_signing_in(office: Office, browser: object) -> No
         page.goto(path)
         expect(page.locator("h1")).to_have_text("Connexion")
     context.close()
+
+
+def test_the_end_of_a_session_is_announced_and_put_off(colleague: Open, picture: Picture) -> None:
+    page = colleague("coordination", "320")
+    page.clock.install()
+    page.goto("/coordination/")
+    notice = page.locator("#fin-de-session")
+    page.clock.fast_forward("11:40:00")
+    expect(notice).to_be_hidden()
+    page.clock.fast_forward("10:00")
+    expect(notice).to_contain_text(re.compile(r"Votre session se termine à \d{1,2}\sh"))
+    check_page(page)
+    picture(page, "fin-de-session")
+    page.get_by_role("button", name="Rester connectée").click()
+    expect(notice).to_contain_text("C’est fait")
+    expect(notice.get_by_role("button")).to_be_hidden()
+    page.clock.fast_forward("11:52:00")
+    expect(notice).to_contain_text("Votre session se termine à")
+    page.clock.fast_forward("10:00")
+    expect(notice).to_contain_text("Votre session est terminée")
+
+
+def test_a_form_sent_after_the_end_is_sent_again(
+    colleague: Open, office: Office, picture: Picture
+) -> None:
+    page = colleague("admin", "320")
+    page.goto("/coordination/annuaire/nouvelle")
+    page.locator("form[method=post] input[type=text]").first.fill("Texte gardé malgré tout")
+    page.context.clear_cookies()
+    page.locator("main form[method=post] button").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre session est terminée")
+    expect(page.locator("main")).to_contain_text("Texte gardé malgré tout")
+    check_page(page)
+    picture(page, "rendu")
+    page.context.add_cookies(office.signed_in("admin")["cookies"])
+    page.get_by_role("button", name="Renvoyer").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("restée ouverte trop longtemps")
+    page.get_by_role("button", name="Renvoyer").click()
+    expect(page).to_have_url(re.compile("/coordination/annuaire/"))
+    expect(page.locator("header nav")).to_be_visible()

@@ -18,6 +18,7 @@ from surveyapp.services.respond import CampaignInfo, Door, Draft
 from surveyapp.store import structure
 from surveyapp.web.respond import visit
 from surveyapp.web.respond.trial import TrialOver, trial_of
+from surveyapp.web.session import same_origin
 
 _ZONE = "respond.zone"
 _ZONE_SECONDS = 60
@@ -136,6 +137,6 @@ def today_at(now: datetime) -> date:
 
 def _token(slug: str, *, genuine: bool) -> str:
     """The draft's token: that of the page that was sent, else that of the browser."""
-    if request.method == "POST" and (genuine or visit.same_origin()):
+    if request.method == "POST" and (genuine or same_origin()):
         return visit.posted_token(slug)
     return visit.token_of(slug) or ""

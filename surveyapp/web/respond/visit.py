@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from flask import current_app, request, session
 from flask_wtf.csrf import validate_csrf
@@ -105,12 +104,6 @@ def genuine() -> bool:
     except ValidationError:
         return False
     return True
-
-
-def same_origin() -> bool:
-    """Whether the browser says that the form was sent from a page of this site."""
-    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(origin).netloc == request.host
 
 
 def note(slug: str, page: str, notice: str, opened: Sequence[str]) -> None:
