@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from surveyapp.core.address import address_hash
 from surveyapp.core.french import date_short
 from surveyapp.models import Campaign, CampaignState, Reminder, db, now
+from surveyapp.services import addresses
 from surveyapp.services.transaction import transaction
 from tests.answering import NOMINATIVE, opened
 from tests.inviting import invited, people
@@ -80,3 +82,13 @@ def test_a_day_too_early_for_anybody_is_told_beside_the_field(desk: Browser) -> 
     page = desk.get(f"{HOME}/invitations").submit("Ajouter cette relance", day=typed)
     assert page.status == 422
     assert "moins de 3 jours" in page.errors()[0][1]
+
+
+def test_a_wave_that_nobody_would_get_says_so_at_once(desk: Browser) -> None:
+    found = opened(NOMINATIVE)
+    invited(found, people(1)[0], mailed_on=date(2026, 1, 5))
+    with transaction() as session:
+        addresses.decline(session, address_hash("ana.1@demo.example"), today=now().date())
+    typed = date_short(now().date() + timedelta(days=4))
+    page = desk.get(f"{HOME}/invitations").submit("Ajouter cette relance", day=typed)
+    assert "La relance est prévue. Pour l’instant, personne ne la recevrait" in page.text

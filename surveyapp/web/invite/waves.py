@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -25,7 +27,7 @@ def add_wave(slug: str) -> tuple[str, int] | Response:
         except ReminderError as error:
             form.day.errors = [str(error)]
         else:
-            flash("La relance est prévue.", "success")
+            _say("La relance est prévue.", campaign.id, form.day.data)
             return redirect(url_for("invite.index", slug=slug))
     return overview(campaign_or_404(slug), form), 422
 
@@ -48,7 +50,7 @@ def move_wave(slug: str, reminder_id: int) -> tuple[str, int] | Response:
         except ReminderError as error:
             form.day.errors = [str(error)]
         else:
-            flash("Le jour de la relance est changé.", "success")
+            _say("Le jour de la relance est changé.", found.campaign_id, form.day.data)
             return redirect(url_for("invite.wave", slug=slug, reminder_id=reminder_id))
     campaign = campaign_or_404(slug)
     return _wave(campaign, _wave_or_404(campaign, reminder_id), form), 422
@@ -66,6 +68,17 @@ def stop_wave(slug: str, reminder_id: int) -> Response:
         else:
             flash("Cette relance ne partira pas.", "success")
     return redirect(url_for("invite.index", slug=slug))
+
+
+def _say(done: str, campaign_id: int, day: date) -> None:
+    """What was done, and at once that it would be in vain as things stand."""
+    if reminders.recipients(campaign_id, day=day).rows:
+        flash(done, "success")
+    else:
+        flash(
+            f"{done} Pour l’instant, personne ne la recevrait\u00a0: sa page dit pourquoi.",
+            "warning",
+        )
 
 
 def _wave_or_404(campaign: Campaign, reminder_id: int) -> Reminder:
