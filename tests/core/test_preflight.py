@@ -108,6 +108,8 @@ def test_a_list_of_people_counts_as_the_audience() -> None:
     }
     assert found(**listed) == [(Weight.ADVICE, Place.NOWHERE)]  # what to tell of anonymity
     assert "jamais quoi" in texts(**listed)
+    typed = listed | {"audience": 30}
+    assert found(**typed) == found(**listed), "personal links are counted, whatever was typed"
 
 
 def test_an_anonymous_campaign_with_both_doors_is_warned_of_answers_twice() -> None:
