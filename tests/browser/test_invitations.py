@@ -70,7 +70,7 @@ def test_from_the_list_to_the_answer(
     page.goto(f"/coordination/collectes/{slug}/invitations/choisir")
     page.get_by_label("Étiquette").select_option("groupe prévention")
     page.get_by_role("button", name="Filtrer").click()
-    expect(page.locator("p[role=status]")).to_contain_text("invitée")
+    expect(page.get_by_role("status").filter(has_text="invitée").first).to_be_visible()
     before = len(office.site.mailbox.envelopes)
     page.get_by_role("button", name=re.compile("Inviter ce")).click()
     page.wait_for_url("**/taches/**")
