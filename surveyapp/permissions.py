@@ -19,6 +19,9 @@ class Permission(StrEnum):
     EXPORT = "export"  # data exports
     ACTIONS = "actions"  # funded actions and their bilan
     PEOPLE = "people"  # the directory of members and contacts
+    DOSSIERS = "dossiers"  # dossiers, each role those that are its business
+    FOLLOW = "follow"  # every dossier: bulk acts, exports, declarations, places, indicators
+    SPACE = "space"  # an ambassador's own accompaniments and declarations
     ADMIN = "admin"  # colleagues and settings
     NOBODY = "nobody"  # brought by a library, of no use here
 
@@ -29,15 +32,24 @@ P = Permission
 ROLES: dict[str, frozenset[Permission]] = {
     "lecture": frozenset({P.ACCOUNT, P.READ}),
     "coordination": frozenset(
-        {P.ACCOUNT, P.READ, P.MANAGE, P.RESPONSES, P.EXPORT, P.ACTIONS, P.PEOPLE},
+        {
+            *(P.ACCOUNT, P.READ, P.MANAGE, P.RESPONSES, P.EXPORT, P.ACTIONS, P.PEOPLE),
+            *(P.DOSSIERS, P.FOLLOW),
+        },
     ),
-    "admin": frozenset(set(Permission) - {P.PUBLIC, P.NOBODY}),
+    "referent": frozenset({P.ACCOUNT, P.DOSSIERS}),
+    "partenaire": frozenset({P.ACCOUNT, P.DOSSIERS}),
+    "ambassadeur": frozenset({P.ACCOUNT, P.SPACE}),
+    "admin": frozenset(set(Permission) - {P.PUBLIC, P.SPACE, P.NOBODY}),
 }
 
 #: How the interface names the roles.
 ROLE_LABELS: dict[str, str] = {
     "lecture": "Lecture (résultats et rapports)",
-    "coordination": "Coordination (annuaire, collectes, réponses, bilans)",
+    "coordination": "Coordination (annuaire, collectes, réponses, dossiers, bilans)",
+    "referent": "Référent ou référente de la mission 6 (candidatures)",
+    "partenaire": "Partenaire (dossiers partagés avec l’accord des personnes)",
+    "ambassadeur": "Ambassadeur ou ambassadrice (ses accompagnements)",
     "admin": "Administration (tout, avec les comptes et les réglages)",
 }
 

@@ -10,7 +10,7 @@ from flask_security import AsaList, RoleMixin, UserMixin
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from surveyapp.models.base import Model, UtcDateTime, choice_of, now
+from surveyapp.models.base import BigKey, Model, UtcDateTime, choice_of, now
 
 user_roles = sa.Table(
     "user_roles",
@@ -21,7 +21,7 @@ user_roles = sa.Table(
 
 
 class Role(Model, RoleMixin):
-    """``admin``, ``coordination`` or ``lecture``."""
+    """One of :data:`surveyapp.permissions.ROLES`."""
 
     __tablename__ = "role"
 
@@ -34,7 +34,10 @@ class Role(Model, RoleMixin):
 
 
 class User(Model, UserMixin):
-    """An account. No address or time of the last visit is kept."""
+    """An account. No address or time of the last visit is kept.
+
+    ``person_id`` is the card of an ambassador: what they see hangs on it.
+    """
 
     __tablename__ = "user_account"
 
@@ -50,6 +53,9 @@ class User(Model, UserMixin):
     tf_totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(
         MutableList.as_mutable(AsaList()), nullable=True
+    )
+    person_id: Mapped[int | None] = mapped_column(
+        BigKey, sa.ForeignKey("person.id", ondelete="SET NULL"), index=True
     )
     roles: Mapped[list[Role]] = relationship(secondary=user_roles)  # type: ignore[assignment]
 
@@ -75,7 +81,12 @@ class AccountLink(Model):
 
 
 class Structure(Model):
-    """The CPTS itself, one row: what letters, notices and the bilan say of it."""
+    """The CPTS itself, one row: what letters, notices and the bilan say of it.
+
+    ``territory`` is one of :class:`surveyapp.core.journey.calendar.Territory`, none for the
+    one of its time zone: public holidays hang on it. ``hour_cents`` and ``kilometre_cents`` are
+    what the CPTS pays its ambassadors for an hour and a kilometre, in cents of a euro.
+    """
 
     __tablename__ = "structure"
 
@@ -88,3 +99,6 @@ class Structure(Model):
     dpo_email: Mapped[str] = mapped_column(sa.String(320), default="")
     timezone: Mapped[str] = mapped_column(sa.String(60), default="Europe/Paris")
     color: Mapped[str] = mapped_column(sa.String(7), default="#1d5c63")
+    territory: Mapped[str | None] = mapped_column(sa.String(40))
+    hour_cents: Mapped[int | None]
+    kilometre_cents: Mapped[int | None]

@@ -74,6 +74,7 @@ class Campaign(Model):
     ``previous_id`` is the wave before this one: the same questionnaire, asked again.
     ``messages`` are her own words, plain text: ``intro``, ``thanks``, ``closed``.
     ``redirect_url`` is where the thank-you page leads, empty for nowhere.
+    An ``internal`` one takes the forms that stages of dossiers ask for; no list shows it.
     ``epoch`` grows whenever a submitted answer is edited or deleted, so that whoever caches
     the answers knows that adding the new ones is not enough.
     """
@@ -95,6 +96,7 @@ class Campaign(Model):
     capacity: Mapped[int | None]
     audience: Mapped[int | None]
     listed: Mapped[bool] = mapped_column(default=True)
+    internal: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     access: Mapped[Access] = mapped_column(choice_of(Access), default=Access.LINK)
     visibility: Mapped[Visibility] = mapped_column(choice_of(Visibility), default=Visibility.TEAM)
     language: Mapped[str] = mapped_column(sa.String(8), default="fr")

@@ -25,7 +25,8 @@ class Person(Model):
     ``profession`` is a code of TRE_G15 (ANS) or of forms/lists. ``member_until`` is the last
     day for which the subscription is paid; ``None`` for somebody who never paid one.
     ``email_key`` is the folded address and ``sort_key`` the folded « name first-name », both
-    to find duplicates; ``search`` the folded words of the whole card.
+    to find duplicates; ``search`` the folded words of the whole card. ``dossier_only``: the card
+    exists because of a dossier, is in no list of the directory and goes away with it.
     """
 
     __tablename__ = "person"
@@ -46,6 +47,7 @@ class Person(Model):
     tags: Mapped[list[str]] = mapped_column(Json, default=list)
     languages: Mapped[list[str]] = mapped_column(Json, default=list)
     contact_by: Mapped[ContactBy] = mapped_column(choice_of(ContactBy), default=ContactBy.MAIL)
+    dossier_only: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     email_key: Mapped[str] = mapped_column(sa.String(320), default="")
     sort_key: Mapped[str] = mapped_column(sa.String(250), default="")
     search: Mapped[str] = mapped_column(sa.Text, default="")

@@ -50,6 +50,7 @@ class Message(Model):
         sa.ForeignKey("campaign.id", ondelete="SET NULL")
     )
     invitation_id: Mapped[int | None] = mapped_column(BigKey, index=True)
+    dossier_id: Mapped[int | None] = mapped_column(BigKey, index=True)
     dedupe_key: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
     state: Mapped[WorkState] = mapped_column(choice_of(WorkState), default=WorkState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
