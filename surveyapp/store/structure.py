@@ -24,7 +24,10 @@ DEFAULT_TIMEZONE = "Europe/Paris"
 
 @dataclass(frozen=True, slots=True)
 class StructureInfo:
-    """A copy of the row, free of the session. ``timezone`` is an IANA name."""
+    """A copy of the row, free of the session. ``timezone`` is an IANA name.
+
+    ``territory`` is empty for the one of the time zone; a rate that is not set is ``None``.
+    """
 
     name: str = UNNAMED
     address: str = ""
@@ -34,6 +37,9 @@ class StructureInfo:
     dpo_email: str = ""
     timezone: str = DEFAULT_TIMEZONE
     color: str = DEFAULT_COLOUR
+    territory: str = ""
+    hour_cents: int | None = None
+    kilometre_cents: int | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -20,8 +20,9 @@ from wtforms.widgets import TextInput
 
 from surveyapp.core import colour
 from surveyapp.core.french import date_short, hour, parse_date, parse_number
+from surveyapp.core.money import money_input, parse_money
 from surveyapp.forms.fields import read_time
-from surveyapp.services.structure import TIMEZONES, Description
+from surveyapp.services.structure import RATES, TERRITORIES, TIMEZONES, Description
 
 #: Hours that have a name.
 _NAMED_HOURS = {"minuit": time(0), "midi": time(12)}
@@ -83,6 +84,22 @@ class CountField(TypedField):
         return int(value)
 
 
+class RateField(TypedField):
+    """An amount in euros for one hour or one kilometre, as cents; nothing while it is not set."""
+
+    #: Nobody is paid more for an hour or a kilometre: a slip of the comma is caught.
+    HIGHEST = 100_000
+
+    def read(self, typed: str) -> int | None:
+        cents = parse_money(typed)
+        if not 0 <= cents <= self.HIGHEST:
+            raise ValueError("Écrivez un montant entre 0 et 1 000 euros, par exemple 0,60.")
+        return cents or None
+
+    def write(self, value: int) -> str:
+        return money_input(value)
+
+
 class ChoiceForm(FlaskForm):  # type: ignore[misc]
     """A page that only asks to confirm."""
 
@@ -117,6 +134,24 @@ class StructureForm(FlaskForm):  # type: ignore[misc]
         "Fuseau horaire",
         choices=[SelectChoice(zone, f"{where} ({zone})") for zone, where in TIMEZONES.items()],
     )
+    territory = SelectField(
+        "Jours fériés",
+        choices=[
+            SelectChoice("", "Ceux du fuseau horaire"),
+            *(SelectChoice(str(name), where) for name, where in TERRITORIES.items()),
+        ],
+        description="Pour les échéances comptées en jours ouvrés.",
+    )
+    hour_cents = RateField(
+        "Forfait d’une heure d’ambassadeur, en euros",
+        description="Pour les relevés de temps et de frais. Exemple : 30",
+        render_kw={"inputmode": "decimal"},
+    )
+    kilometre_cents = RateField(
+        "Remboursement d’un kilomètre en voiture, en euros",
+        description="Exemple : 0,60. Un nouveau montant ne change pas ce qui est déjà validé.",
+        render_kw={"inputmode": "decimal"},
+    )
     color = ColorField(
         "Couleur de la structure", description="Celle des boutons et des titres de vos pages."
     )
@@ -134,9 +169,9 @@ class StructureForm(FlaskForm):  # type: ignore[misc]
         _check_address(field)
 
     def description(self) -> Description:
-        return Description(
-            **{name: (self[name].data or "").strip() for name in Description.__dataclass_fields__}
-        )
+        values = {name: self[name].data for name in Description.__dataclass_fields__}
+        rates = {name: values.pop(name) for name in RATES}
+        return Description(**{name: (text or "").strip() for name, text in values.items()}, **rates)
 
 
 def _check_address(field: EmailField) -> None:
@@ -147,4 +182,12 @@ def _check_address(field: EmailField) -> None:
         raise ValidationError("Écrivez une adresse complète, comme contact@demo.example.")
 
 
-__all__ = ["ChoiceForm", "CountField", "DayField", "HourField", "StructureForm", "TypedField"]
+__all__ = [
+    "ChoiceForm",
+    "CountField",
+    "DayField",
+    "HourField",
+    "RateField",
+    "StructureForm",
+    "TypedField",
+]
