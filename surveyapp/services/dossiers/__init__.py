@@ -1,0 +1,1 @@
+"""Dossiers: what people do to them, and what the calendar does by itself."""
