@@ -73,6 +73,7 @@ ENDPOINTS: dict[str, Permission] = {
     "account.first": P.PUBLIC,
     "account.invitation": P.PUBLIC,
     "account.show": P.ACCOUNT,
+    "account.home": P.ACCOUNT,
     "account.leave": P.ACCOUNT,
     "account.stay": P.ACCOUNT,
     "account.colleagues": P.ADMIN,

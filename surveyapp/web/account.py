@@ -16,6 +16,7 @@ from wtforms.validators import Email, EqualTo, InputRequired, Length
 from surveyapp.models import LinkPurpose, User, db, now
 from surveyapp.permissions import ROLE_LABELS
 from surveyapp.services import accounts
+from surveyapp.web.layout import home_url
 from surveyapp.web.session import prolong
 
 blueprint = Blueprint("account", __name__, url_prefix="/compte")
@@ -102,6 +103,12 @@ def show() -> str:
     return render_template("account/show.html", roles=ROLE_LABELS)
 
 
+@blueprint.get("/accueil")
+def home() -> Response:
+    """The page on which each role begins."""
+    return redirect(home_url())
+
+
 @blueprint.get("/deconnexion")
 def leave() -> str:
     """Ask before signing out; the button of the page sends to Flask-Security."""
@@ -171,4 +178,4 @@ def change(user_id: int) -> Response:
 def _signed_in(user: User) -> Response:
     login_user(user, authn_via=["password"])
     db.session.rollback()
-    return redirect(url_for("manage.home"))
+    return redirect(home_url())

@@ -164,7 +164,7 @@ def answer(code: int, page: Page) -> Response:
 
 
 def _render(code: int, title: str, text: str) -> str:
-    staff = request.path.startswith(("/coordination", "/compte"))
+    staff = request.path.startswith(("/coordination", "/compte", "/ambassadeur"))
     try:
         return render_template("errors/error.html", code=code, title=title, text=text, staff=staff)
     except Exception:

@@ -34,9 +34,13 @@ class Entry:
     current: bool
 
 
-#: The coordination menu: endpoint and label. An endpoint the person may not use is left out.
+#: The menu: endpoint and label. An endpoint the person may not use is left out.
 MENU: tuple[tuple[str, str], ...] = (
     ("manage.home", "À faire"),
+    ("board.show", "À faire"),
+    ("space.home", "Accompagnements"),
+    ("space.mandate", "Mon mandat"),
+    ("register.index", "Dossiers"),
     ("manage.campaigns", "Collectes"),
     ("manage.forms", "Questionnaires"),
     ("people.index", "Annuaire"),
@@ -44,8 +48,24 @@ MENU: tuple[tuple[str, str], ...] = (
     ("manage.mails", "Mails"),
     ("manage.settings", "Réglages"),
 )
+#: What stands under « Dossiers » for the coordination, on all of its pages.
+DOSSIERS: tuple[tuple[str, str], ...] = (
+    ("register.index", "Tous les dossiers"),
+    ("board.show", "Échéances"),
+    ("declarations.index", "Déclarations"),
+    ("places.index", "Lieux d’exercice"),
+    ("programme.index", "Indicateurs"),
+    ("meetings.index", "Calendrier"),
+    ("journeys.index", "Parcours"),
+)
+#: Where somebody begins: the first of these pages that they may open.
+LANDINGS = ("manage.home", "board.show", "space.home", "account.show")
 #: Pages that belong to an entry without lying below its address.
-BESIDE: dict[str, str] = {"polls.index": "manage.campaigns", "rights.index": "manage.campaigns"}
+BESIDE: dict[str, str] = {
+    "polls.index": "manage.campaigns",
+    "rights.index": "manage.campaigns",
+    "journeys.index": "register.index",
+}
 
 
 def register(app: Flask) -> None:
@@ -68,6 +88,8 @@ def register(app: Flask) -> None:
     }
     app.jinja_env.filters.update(filters)
     app.add_template_global(menu)
+    app.add_template_global(submenu)
+    app.add_template_global(home_url)
     app.add_template_global(may_see_results)
     app.add_template_global(address_with)
     app.add_template_global(form_errors)
@@ -77,19 +99,56 @@ def register(app: Flask) -> None:
 
 
 def menu() -> list[Entry]:
-    """The entries of the coordination menu that exist and that this person may open."""
-    here = _here()
+    """The entries of the menu that exist and that this person may open."""
+    entries = _entries()
+    here = _here(tuple(entries))
     return [
         Entry(label, url_for(endpoint), current=endpoint == here)
-        for endpoint, label in MENU
-        if endpoint in current_app.view_functions and may(endpoint)
+        for endpoint, label in entries.items()
     ]
 
 
-def _here() -> str:
-    """The entry under which the page of this request lies; below the home page lies none."""
-    entries = {url_for(endpoint): endpoint for endpoint, _ in MENU}
-    entries |= {url_for(page): entry for page, entry in BESIDE.items()}
+def submenu() -> list[Entry]:
+    """The pages about dossiers, on each of them; none for whoever has few."""
+    shown = {endpoint: label for endpoint, label in DOSSIERS if _open(endpoint)}
+    if not _open("manage.home") or "register.index" not in shown:
+        return []
+    if _here(tuple(_entries())) != "register.index":
+        return []
+    here = _here(tuple(shown))
+    return [
+        Entry(label, url_for(endpoint), current=endpoint == here)
+        for endpoint, label in shown.items()
+    ]
+
+
+def home_url() -> str:
+    """Where the person who is signed in begins."""
+    return url_for(next(filter(_open, LANDINGS), "account.show"))
+
+
+def _open(endpoint: str) -> bool:
+    """Whether the page exists and this person may open it."""
+    return endpoint in current_app.view_functions and may(endpoint)
+
+
+def _entries() -> dict[str, str]:
+    """What the menu of this person holds. The deadlines of dossiers stand on the home page
+    of whoever has one, and under « Dossiers »."""
+    shown = {endpoint: label for endpoint, label in MENU if _open(endpoint)}
+    if "manage.home" in shown:
+        shown.pop("board.show", None)
+    return shown
+
+
+def _here(endpoints: Sequence[str]) -> str:
+    """Which of ``endpoints`` the page of this request lies under; below the home page none."""
+    entries = {url_for(endpoint): endpoint for endpoint in endpoints}
+    entries |= {
+        url_for(page): entry
+        for page, entry in BESIDE.items()
+        if entry in endpoints and page in current_app.view_functions
+    }
     if request.path in entries:
         return entries[request.path]
     home = url_for("manage.home")

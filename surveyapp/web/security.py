@@ -228,7 +228,7 @@ def _settings(config: Config) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_RESCUE_URL": "/code-perdu",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/codes-de-secours",
         "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/code-de-secours",
-        "SECURITY_POST_LOGIN_VIEW": "/coordination/",
+        "SECURITY_POST_LOGIN_VIEW": "/compte/accueil",
         "SECURITY_POST_LOGOUT_VIEW": "/compte/connexion",
         "SECURITY_POST_CHANGE_VIEW": "/compte/",
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/compte/",

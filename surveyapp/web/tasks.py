@@ -22,6 +22,7 @@ from surveyapp.jobs import unseen
 from surveyapp.models import Job, WorkState, db
 from surveyapp.permissions import Permission, can
 from surveyapp.services import tasks
+from surveyapp.web.layout import home_url
 from surveyapp.web.security import wants_json
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/coordination/taches")
@@ -64,7 +65,7 @@ def retry(job_id: int) -> Response:
 def dismiss(job_id: int) -> Response:
     """Take a notice away without opening the document."""
     tasks.mark_seen(_mine(job_id).id)
-    return redirect(url_for("manage.home"))
+    return redirect(home_url())
 
 
 def _mine(job_id: int) -> Job:

@@ -36,11 +36,11 @@ class Office:
             email = ADMIN if role == "admin" else self.site.add_account(role)
             context = self.browser.new_context(base_url=self.site.url)
             page = context.new_page()
-            page.goto("/coordination/")
+            page.goto("/compte/connexion")
             page.get_by_label("Adresse mail").fill(email)
             page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
             page.get_by_role("button", name="Se connecter").click()
-            page.wait_for_url("**/coordination/")
+            page.wait_for_url(lambda url: "/connexion" not in url)
             self.cookies[role] = context.storage_state()
             context.close()
         return self.cookies[role]

@@ -141,7 +141,8 @@ def test_signing_in_and_out(browser: Browser) -> None:
     add()
     assert not browser.signed_in
     answer = browser.sign_in("camille@demo.example")
-    assert answer.headers["Location"].endswith("/coordination/")
+    assert answer.headers["Location"].endswith("/compte/accueil")
+    assert browser.get("/compte/accueil").headers["Location"] == "/coordination/"
     assert browser.signed_in
     browser.post("/compte/deconnexion")
     assert not browser.signed_in

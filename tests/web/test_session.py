@@ -122,7 +122,7 @@ def test_staff_pages_say_when_the_session_ends(
 ) -> None:
     with transaction() as session:
         session.add(Structure(name="CPTS des Exemples", timezone="Indian/Reunion"))
-    page = Browser(sign_in(add_user(role))).get("/coordination/")
+    page = Browser(sign_in(add_user(role))).get("/compte/accueil")
     box = page.find("fin-de-session")
     assert box.get("hidden") is not None
     assert timedelta(hours=11, minutes=58) < timedelta(seconds=int(box.get("data-left") or 0))
