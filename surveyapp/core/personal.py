@@ -16,6 +16,11 @@ def token_of(key: str, invitation_id: int) -> str:
     return _text(_keyed(key, f"invitation:{invitation_id}"))
 
 
+def dossier_token(key: str, link_id: int) -> str:
+    """The token of a link to a form of a dossier."""
+    return _text(_keyed(key, f"dossier:{link_id}"))
+
+
 def token_hash(token: str) -> str:
     """What the invitation knows of its token."""
     return hashlib.sha256(token.encode()).hexdigest()
