@@ -29,6 +29,7 @@ from surveyapp.models import (
 from surveyapp.permissions import Permission
 from surveyapp.services import columns_cache
 from surveyapp.services.documents import file_of
+from surveyapp.services.forgetting import forget_answer, forget_receipts
 from surveyapp.services.people import cards
 from surveyapp.services.people.errors import PeopleError
 from surveyapp.services.publish import definition_of
@@ -55,11 +56,11 @@ def delete(selection: Selection, *, author_id: int, now: datetime) -> Deleted:
     counts, files, campaigns = Deleted(), list[Path](), set[int]()
     with transaction() as session:
         for response in session.scalars(_responses(selection)).all():
-            counts.mails += _forget_receipts(session, response.id)
+            counts.mails += forget_receipts(session, response.id)
             if response.status is ResponseStatus.SUBMITTED:
                 campaigns.add(response.campaign_id)
                 files += _forget_exports(session, response.campaign_id)
-            _forget(session, response, author_id, now)
+            forget_answer(session, response, author_id, now)
             counts.responses += 1
         counts.mails += _rows(session, sa.delete(Message).where(Message.id.in_(selection.mails)))
         counts.files = len(files)
@@ -124,41 +125,6 @@ def _responses(selection: Selection) -> sa.Select[Response]:
     return sa.select(Response).where(
         Response.id.in_(selection.responses), Response.anonymous.is_(False)
     )
-
-
-def _forget(session: AnySession, response: Response, author_id: int, now: datetime) -> None:
-    """The answer, the change of it that is under way, what was decided of its texts."""
-    changes = sa.select(Response).where(
-        Response.campaign_id == response.campaign_id,
-        Response.status == ResponseStatus.DRAFT,
-        Response.anonymous.is_(False),
-    )
-    for draft in session.scalars(changes):
-        if draft.document.get("edits") == response.id:
-            session.delete(draft)
-    session.delete(response)
-    session.execute(
-        sa.update(Campaign)
-        .where(Campaign.id == response.campaign_id)
-        .values(epoch=Campaign.epoch + 1)
-    )
-    session.add(
-        Event(
-            at=now,
-            user_id=author_id,
-            kind="response.deleted",
-            subject="response",
-            subject_id=response.id,
-            data={"campaign": response.campaign_id},
-        )
-    )
-
-
-def _forget_receipts(session: AnySession, response_id: int) -> int:
-    """The mails that hold a copy of the answer, sent or not."""
-    key = f"respond.receipt:{response_id}"
-    copies = sa.or_(Message.dedupe_key == key, Message.dedupe_key.startswith(f"{key}:"))
-    return _rows(session, sa.delete(Message).where(copies))
 
 
 def _forget_exports(session: AnySession, campaign_id: int) -> list[Path]:

@@ -62,8 +62,10 @@ def _of_referents() -> set[str]:
 
 def acting(journey: Journey) -> frozenset[Actor]:
     """Everybody who has something to do in a journey."""
-    things = (*journey.tasks, *journey.events, *journey.transitions, *journey.deadlines)
-    return frozenset(actor for thing in things for actor in thing.by)
+    found = [actor for task in journey.tasks for actor in task.by]
+    found += [actor for event in journey.events for actor in event.by]
+    found += [actor for transition in journey.transitions for actor in transition.by]
+    return frozenset(found)
 
 
 def actor_in(viewer: Viewer, row: Dossier) -> Actor:

@@ -103,10 +103,8 @@ def _read(name: str, folder: Path) -> _File:
         issues = issues + check(journey, forms=forms)
     if journey is None or errors(issues):
         raise DefinitionError(issues)
-    needed = dict.fromkeys(
-        thing.form for thing in (*journey.tasks, *journey.invitations) if thing.form in forms
-    )
-    found = tuple(forms[form] for form in needed)
+    needed = [task.form for task in journey.tasks] + [rule.form for rule in journey.invitations]
+    found = tuple(forms[form] for form in dict.fromkeys(needed))
     for form in found:
         if faults := errors(check_form(form)):
             raise DefinitionError(faults)

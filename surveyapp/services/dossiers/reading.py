@@ -90,7 +90,8 @@ def _among(ids: Any) -> Any:
 
 
 def _mark(row: DossierMark, document: dict[str, Any] | None) -> Mark:
-    return Mark(row.name, row.on, str(row.id), document or row.answers or {})
+    about = str(row.about_id) if row.about_id is not None else ""
+    return Mark(row.name, row.on, str(row.id), document or row.answers or {}, about)
 
 
 def _opened(

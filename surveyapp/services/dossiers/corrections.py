@@ -1,0 +1,129 @@
+"""Put right what was recorded wrongly; the history keeps what was there and why it changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from surveyapp.core.french import date_long, quoted
+from surveyapp.core.journey.definition import Actor, EventKind
+from surveyapp.models import DossierMark, Message, WorkState
+from surveyapp.services.dossiers.access import Viewer
+from surveyapp.services.dossiers.changing import changing, check_event_day, coordination_only
+from surveyapp.services.dossiers.errors import DossierError
+from surveyapp.services.dossiers.reading import Opened
+from surveyapp.services.dossiers.records import note
+from surveyapp.services.transaction import AnySession
+
+
+def correct_date(  # noqa: PLR0913 - which mark, by whom, when, why
+    dossier_id: int,
+    mark_id: int,
+    on: date,
+    *,
+    viewer: Viewer,
+    reason: str,
+    today: date,
+    now: datetime,
+) -> None:
+    """Give a mark another date; deadlines run from it, nothing that was sent is sent again."""
+    with changing(dossier_id, viewer, today=today, now=now) as (session, found, actor):
+        marks = _correctable(found, mark_id, actor, reason)
+        if marks[0].on == on:
+            return
+        if isinstance(_marker(found, marks[0].name), EventKind):
+            check_event_day(found, on, today)
+        else:
+            _check_order(found, marks, on, today)
+        data = _told(marks, reason) | {"before": marks[0].on.isoformat(), "after": on.isoformat()}
+        for mark in marks:
+            mark.on = on
+        if marks[0].position == 0:
+            found.row.opened_on = on
+        note(session, dossier_id, "date_corrected", author_id=viewer.user_id, now=now, data=data)
+
+
+def withdraw(
+    dossier_id: int, mark_id: int, *, viewer: Viewer, reason: str, today: date, now: datetime
+) -> None:
+    """Say that something never happened: an event, a filling, or the last step.
+
+    The mails that it caused and that have not left yet do not leave.
+    """
+    with changing(dossier_id, viewer, today=today, now=now) as (session, found, actor):
+        marks = _correctable(found, mark_id, actor, reason)
+        _check_withdrawal(found, marks)
+        for mark in marks:
+            mark.withdrawn = True
+        _stop_mails(session, dossier_id, [mark.id for mark in marks])
+        data = _told(marks, reason) | {"on": marks[0].on.isoformat()}
+        note(session, dossier_id, "withdrawn", author_id=viewer.user_id, now=now, data=data)
+
+
+def _correctable(found: Opened, mark_id: int, actor: Actor, reason: str) -> list[DossierMark]:
+    """The mark, with the other one of its step: a transition and its stage go together."""
+    coordination_only(actor, "Corriger l’historique")
+    if not reason.strip():
+        raise DossierError("Indiquez en quelques mots pourquoi vous corrigez.")
+    mark = found.mark(mark_id)
+    if mark is None:
+        raise DossierError("Cette ligne n’est plus dans le dossier : rechargez la page.")
+    places = [mark.position - 1, mark.position + 1]
+    if (step := found.journey.transition(mark.name)) is not None:
+        after = [m for m in found.marks if m.position == places[1] and m.name == step.target]
+        return [mark, *after]
+    if found.journey.stage(mark.name):
+        before = [m for m in found.marks if m.position == places[0]]
+        steps = [m for m in before if found.journey.transition(m.name)]
+        return [mark, *steps]
+    return [mark]
+
+
+def _marker(found: Opened, name: str) -> object:
+    return next((thing for thing in found.journey.markers() if thing.name == name), None)
+
+
+def _told(marks: list[DossierMark], reason: str) -> dict[str, Any]:
+    return {"mark": str(marks[0].id), "name": marks[0].name, "reason": reason.strip()}
+
+
+def _check_order(found: Opened, marks: list[DossierMark], on: date, today: date) -> None:
+    """Stages stay in order; nothing that was done is in the future."""
+    if on > today and marks[0].on <= today:
+        raise DossierError("Cette date est à venir : donnez celle où cela a eu lieu.")
+    if not any(found.journey.stage(mark.name) for mark in marks):
+        return
+    places = [mark.position for mark in marks]
+    entries = [m for m in found.marks if found.journey.stage(m.name)]
+    before = [m for m in entries if m.position < min(places)]
+    after = [m for m in entries if m.position > max(places)]
+    if before and on < before[-1].on:
+        said = quoted(found.journey.label(before[-1].name))
+        raise DossierError(f"L’étape {said} commence le {date_long(before[-1].on)} : datez après.")
+    if after and on > after[0].on:
+        said = quoted(found.journey.label(after[0].name))
+        raise DossierError(f"L’étape {said} commence le {date_long(after[0].on)} : datez avant.")
+
+
+def _check_withdrawal(found: Opened, marks: list[DossierMark]) -> None:
+    entry = [m.id for m in found.marks if m.name == found.journey.entry_task][:1]
+    if any(m.position == 0 or m.id in entry for m in marks):
+        raise DossierError("C’est l’ouverture du dossier : elle ne se retire pas.")
+    stages = [m for m in found.marks if found.journey.stage(m.name)]
+    moved = [m for m in marks if found.journey.stage(m.name)]
+    if moved and moved[0].id != stages[-1].id:
+        raise DossierError("Seul le dernier passage peut être retiré : commencez par lui.")
+
+
+def _stop_mails(session: AnySession, dossier_id: int, mark_ids: list[int]) -> None:
+    """Delete the mails that wait because of these marks, which their keys name."""
+    caused = {str(number) for number in mark_ids}
+    waiting = sa.select(Message.id, Message.dedupe_key).where(
+        Message.dossier_id == dossier_id, Message.state == WorkState.PENDING
+    )
+    rows = session.execute(waiting).all()
+    gone = [number for number, key in rows if caused & set((key or "").split(":"))]
+    if gone:
+        session.execute(sa.delete(Message).where(Message.id.in_(gone)))
