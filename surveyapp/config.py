@@ -54,6 +54,9 @@ class Config:
     solicitations_per_month: int = 4
     demo_password: str = ""
     min_fill_seconds: int = 0
+    dossier_quota: int = 50
+    uploads_quota: int = 2000
+    clamav: str = ""
     testing: bool = False
 
     @classmethod
@@ -344,6 +347,32 @@ VARIABLES: tuple[Variable, ...] = (
         "un nombre de secondes de 0 à 60",
         "Temps au-dessous duquel un questionnaire envoyé l’est sans doute par un robot : la "
         "personne relit et envoie de nouveau, rien n’est perdu. 0 pour ne rien vérifier.",
+    ),
+    Variable(
+        "SURVEYAPP_DOSSIER_QUOTA",
+        "dossier_quota",
+        parsers.integer(1, 10_000),
+        "50",
+        "un nombre de mégaoctets de 1 à 10000",
+        "Place, en mégaoctets, des fichiers déposés dans un même dossier.",
+    ),
+    Variable(
+        "SURVEYAPP_UPLOADS_QUOTA",
+        "uploads_quota",
+        parsers.integer(1, 10_000_000),
+        "2000",
+        "un nombre de mégaoctets de 1 à 10000000",
+        "Place, en mégaoctets, de tous les fichiers déposés dans les dossiers.",
+    ),
+    Variable(
+        "SURVEYAPP_CLAMAV",
+        "clamav",
+        parsers.scanner,
+        "",
+        "« machine:3310 » ou le chemin d’une prise locale, comme « /run/clamav/clamd.ctl »",
+        "Antivirus ClamAV (clamd) qui lit chaque fichier déposé avant qu’il soit gardé. S’il ne "
+        "répond pas, aucun dépôt n’est accepté.",
+        "aucun",
     ),
     Variable(
         "SURVEYAPP_DEMO_PASSWORD",

@@ -38,7 +38,9 @@ MAX_ATTEMPTS = len(BACKOFF) + 1
 HANDLERS: dict[str, str] = {
     "bilan_pdf": "surveyapp.services.actions.issue",
     "charts": "surveyapp.services.reports",
+    "declarations": "surveyapp.services.dossiers.statements",
     "digest": "surveyapp.services.letters.digest",
+    "dossier_document": "surveyapp.services.dossiers.making",
     "invite": "surveyapp.services.invite.sending",
     "participation": "surveyapp.services.invite.batches",
     "purge": "surveyapp.services.purge",

@@ -82,6 +82,10 @@ def redis(text: str) -> str:
     return text
 
 
+def scanner(text: str) -> str:
+    return text if not text or text.startswith("/") else bind(text)
+
+
 def mail_address(text: str) -> str:
     if not re.fullmatch(r"(?:[^<>@\r\n]*<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)", text):
         raise ValueError(text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from surveyapp.core.french import NBSP, date_long, typeset
+from surveyapp.core.french import NBSP, date_long, fold, typeset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +81,9 @@ def mandate(fields: LetterFields) -> Letter:
         blocks=(
             _paragraph(f"Bonjour {fields.holder},"),
             _paragraph(
-                f"{_the(fields, first=True)} vous confie un mandat d’ambassadeur ou d’ambassadrice. Vous "
-                "donnez de votre temps pour que les professionnels de santé qui arrivent ici ne "
-                "soient pas seuls, et nous vous en remercions."
+                f"{_the(fields, first=True)} vous confie un mandat d’ambassadeur ou "
+                "d’ambassadrice. Vous donnez de votre temps pour que les professionnels de santé "
+                "qui arrivent ici ne soient pas seuls, et nous vous en remercions."
             ),
             _paragraph(_mandate_dates(fields)),
             _heading("Ce que nous vous confions"),
@@ -140,8 +140,9 @@ def certificate(fields: LetterFields) -> Letter:
         lead=typeset("Ambassadeur ou ambassadrice auprès des professionnels qui s’installent"),
         blocks=(
             _paragraph(
-                f"{_the(fields, first=True)} atteste que {named} fait partie de ses ambassadeurs "
-                "et ambassadrices, après l’étude de sa candidature et une session d’intégration."
+                f"{_the(fields, first=True)} atteste {_that(named)} fait partie de ses "
+                "ambassadeurs et ambassadrices, après l’étude de sa candidature et une session "
+                "d’intégration."
             ),
             _paragraph(_period(fields)),
             _paragraph(
@@ -195,6 +196,11 @@ def _the(fields: LetterFields, *, first: bool = False) -> str:
     """The structure within a sentence, ``first`` at its beginning: « la CPTS du Val-Fictif »."""
     article = ("La " if first else "la ") if fields.structure.startswith("CPTS") else ""
     return article + fields.structure
+
+
+def _that(name: str) -> str:
+    """« que Basile », « qu’Ariane »."""
+    return f"qu’{name}" if fold(name)[:1] in set("aeiou") else f"que {name}"
 
 
 def _within(profession: str) -> str:
