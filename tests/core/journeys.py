@@ -18,9 +18,9 @@ from surveyapp.core.journey.definition import Actor, Journey
 from surveyapp.core.journey.dossier import Dossier, begin
 from surveyapp.core.journey.due import Due, DueKind, due
 from surveyapp.core.journey.loader import load, loads, read
-from surveyapp.core.journey.moves import refusal
+from surveyapp.core.journey.moves import refusal, subjects
 from surveyapp.core.loader import load_directory
-from tests.core.samples import form
+from tests.core.samples import form, page
 
 FORMS = Path(__file__).parents[2] / "forms"
 JOURNEYS = FORMS / "journeys"
@@ -51,9 +51,9 @@ def journey(body: str = "") -> Journey:
 
 
 def issues(source: str) -> list[Issue]:
-    """The faults of a journey whose only questionnaire is the ``essai`` of the form samples."""
+    """The faults of a journey whose only questionnaire asks for an opinion and a date."""
     found, faults = read(source, source="essai.yaml")
-    return faults if found is None else faults + check(found, forms={"essai": form("")})
+    return faults if found is None else faults + check(found, forms={"essai": form(FORM)})
 
 
 def dossier(body: str = "", *, on: date, calendar: Calendar = CALENDAR) -> Dossier:
@@ -73,6 +73,11 @@ def shipped(name: str) -> Journey:
 
 NAMES = tuple(sorted(path.stem for path in JOURNEYS.glob("*.yaml")))
 
+#: The questionnaire of small journeys.
+FORM = page(
+    "{type: select_one on, name: avis, label: Avis}", "{type: date, name: jour, label: Jour}"
+)
+
 Act = Callable[["Run"], None]
 
 
@@ -90,7 +95,10 @@ class Run:
         return f"m{self.count}"
 
     def event(self, name: str, *, on: date | None = None) -> None:
-        self.dossier = self.dossier.marked(name, on=on or self.today, id=self._id())
+        """It is about the last thing that it may be about."""
+        kind = self.dossier.journey.event(name)
+        about = subjects(self.dossier, kind, self.today)[-1].id if kind and kind.about else ""
+        self.dossier = self.dossier.marked(name, on=on or self.today, id=self._id(), about=about)
 
     def fill(self, task: str, **answers: Any) -> None:
         self.dossier = self.dossier.filled(task, answers, on=self.today, id=self._id())

@@ -26,7 +26,7 @@ from surveyapp.core.journey.definition import (
     Transition,
 )
 from surveyapp.core.journey.dossier import Dossier
-from surveyapp.core.journey.due import due, terms
+from surveyapp.core.journey.due import Term, due, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def moved(old: Journey, new: Journey, dossier: Dossier, *, today: date) -> Moved
 
 def _deadlines(before: Dossier, after: Dossier, today: date) -> Iterator[str]:
     """The deadlines of this very dossier that come, go or change their day."""
-    was = {term.deadline.name: term for term in terms(before, today)}
-    will = {term.deadline.name: term for term in terms(after, today)}
+    was = {_running(term): term for term in terms(before, today)}
+    will = {_running(term): term for term in terms(after, today)}
     for name, term in will.items():
         subject = f"Échéance {quoted(term.deadline.label)}{NBSP}: {date_long(term.on)}"
         if name not in was:
@@ -82,6 +82,10 @@ def _deadlines(before: Dossier, after: Dossier, today: date) -> Iterator[str]:
         if name not in will:
             label = quoted(term.deadline.label)
             yield f"Échéance {label}{NBSP}: ne court plus (elle tombait le {date_long(term.on)})."
+
+
+def _running(term: Term) -> tuple[str, str]:
+    return term.deadline.name, term.mark.id if term.deadline.each else ""
 
 
 def _settled(keys: frozenset[str]) -> Iterator[str]:

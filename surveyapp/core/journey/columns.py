@@ -10,7 +10,7 @@ from typing import Any
 from surveyapp.core.definition import FormDefinition
 from surveyapp.core.french import date_short, fold, number
 from surveyapp.core.journey.definition import Column, Fact, FactKind
-from surveyapp.core.journey.dossier import Dossier
+from surveyapp.core.journey.dossier import Dossier, day_of
 from surveyapp.core.readable import read_value
 
 Forms = Mapping[str, FormDefinition]
@@ -74,7 +74,7 @@ def _fact_texts(fact: Fact, value: Any) -> Iterator[str]:
     if value is None or value == "":
         return
     if fact.kind is FactKind.DATE:
-        day = _day(value)
+        day = day_of(value)
         yield date_short(day) if day else str(value)
     elif fact.kind is FactKind.NUMBER and isinstance(value, int | float):
         yield number(value)
@@ -84,7 +84,7 @@ def _fact_texts(fact: Fact, value: Any) -> Iterator[str]:
 
 
 def _order(value: Any, text: str) -> tuple[int, float, str]:
-    day = _day(value)
+    day = day_of(value)
     if day is not None:
         return _by_day(day)
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -94,13 +94,3 @@ def _order(value: Any, text: str) -> tuple[int, float, str]:
 
 def _by_day(day: date) -> tuple[int, float, str]:
     return (0, float(day.toordinal()), "")
-
-
-def _day(value: Any) -> date | None:
-    """A date, or what its ISO text says."""
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

@@ -68,6 +68,9 @@ class FactKind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     CHOICE = "choice"
+    #: The name of whoever the dossier was assigned to.
+    AMBASSADOR = "ambassador"
+    COLLEAGUE = "colleague"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """Something that happens at a date: an interview, a visit. ``during``: empty is while open."""
+    """Something that happens at a date (``during``: empty is while open), ``about`` a mark."""
 
     name: str
     label: str
     by: tuple[Actor, ...] = (Actor.COORDINATION,)
     during: tuple[str, ...] = ()
     repeated: bool = False
+    about: str = ""
     line: int = field(default=0, compare=False)
 
 
@@ -171,6 +175,9 @@ class Deadline:
     ``plus``, while the dossier is in one of the stages ``during`` (empty: while open). A
     mark of ``until`` that comes later than the one it runs from meets it; leaving ``during``
     ends it. On its day, when nothing has met it, the transition ``take`` is taken by itself.
+
+    ``each``: every mark of ``after`` runs its own, which only what is about that mark meets.
+    ``at`` names the date in an answer (task, question) that takes the place of ``plus``.
     """
 
     name: str
@@ -183,6 +190,8 @@ class Deadline:
     by: tuple[Actor, ...] = (Actor.COORDINATION,)
     when: Expression | None = None
     take: str = ""
+    each: bool = False
+    at: tuple[str, str] | None = None
     reminders: tuple[Reminder, ...] = ()
     line: int = field(default=0, compare=False)
 
@@ -223,13 +232,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class InvitationRule:
-    """Invite to a campaign of ``form``, ``plus`` after each mark named in ``after``."""
+    """Invite to a campaign of ``form`` after each mark of ``after``; once done, ``answered``."""
 
     name: str
     label: str
     form: str
     after: tuple[str, ...]
     to: tuple[Actor, ...] = (Actor.PERSON,)
+    answered: str = ""
     plus: Duration = NO_DELAY
     during: tuple[str, ...] | None = None
     when: Expression | None = None
@@ -350,6 +360,9 @@ class Journey:
 
     def task(self, name: str) -> Task | None:
         return next((t for t in self.tasks if t.name == name), None)
+
+    def event(self, name: str) -> EventKind | None:
+        return next((e for e in self.events if e.name == name), None)
 
     def mail(self, name: str) -> Mail | None:
         return next((m for m in self.mails if m.name == name), None)

@@ -25,12 +25,15 @@ class Mark:
     ahead; a stage may not, but for a new stay in the present one (a mandate renewed early).
     ``id`` never changes, even when the date is corrected: what the daily job has done is known
     by it, so that a correction repeats nothing. ``answers`` are those of the form, if it is one.
+    ``about`` is the id of the mark that it concerns: of the declaration that an event validates,
+    of the filling that a form corrects.
     """
 
     name: str
     on: date
     id: str
     answers: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,19 @@ class Dossier:
         """Marks of that name until today; what is planned has not happened."""
         return tuple(m for m in self.marks if m.name == name and m.on <= today)
 
+    def mark(self, id: str) -> Mark | None:
+        """The mark that bears this id."""
+        return next((mark for mark in self.marks if mark.id == id), None)
+
+    def about(self, mark: Mark, names: Iterable[str], today: date) -> tuple[Mark, ...]:
+        """Marks of these names until today that concern this one."""
+        found = (m for name in names for m in self.happened(name, today))
+        return tuple(m for m in found if m.about == mark.id)
+
+    def replaced(self, mark: Mark, today: date) -> bool:
+        """Whether the form was filled again to correct this very filling."""
+        return bool(self.about(mark, (mark.name,), today))
+
     def latest(self, marks: Iterable[Mark]) -> Mark | None:
         """The one with the latest date; of two on one day, the one recorded later."""
         return max(marks, key=lambda mark: (mark.on, self.rank(mark)), default=None)
@@ -106,31 +122,33 @@ class Dossier:
         """What guards read: facts, ``tâche.question``, and the last date of each mark.
 
         The answers of a form are those of its last filling, or those of the mark ``of`` when
-        it is one: what follows a form reads that very form.
+        it is one: what follows a form reads that very form. An event about a filling reads it.
         """
         found: dict[str, Any] = dict(self.facts)
         for mark in self.marks:
             if mark.on <= today:
                 found[mark.name] = max(found.get(mark.name, ""), mark.on.isoformat())
         answers = {mark.name: mark.answers for mark in self.marks}
-        if of is not None:
-            answers[of.name] = of.answers
+        about = self.mark(of.about) if of is not None and of.about else None
+        answers |= {mark.name: mark.answers for mark in (about, of) if mark is not None}
         for task, given in answers.items():
             found |= {f"{task}{JOINT}{name}": value for name, value in given.items()}
         return found
 
-    def marked(self, name: str, *, on: date, id: str) -> Dossier:
+    def marked(self, name: str, *, on: date, id: str, about: str = "") -> Dossier:
         """The same with one more mark."""
-        return replace(self, marks=(*self.marks, Mark(name, on, id)))
+        return replace(self, marks=(*self.marks, Mark(name, on, id, about=about)))
 
     def moved_by(self, transition: Transition, *, on: date, id: str) -> Dossier:
         """The same after a transition: it leaves its own mark, and that of the stage."""
         taken = self.marked(transition.name, on=on, id=f"{id}.t")
         return taken.marked(transition.target, on=on, id=id)
 
-    def filled(self, task: str, answers: Mapping[str, Any], *, on: date, id: str) -> Dossier:
-        """The same after a form was filled."""
-        return replace(self, marks=(*self.marks, Mark(task, on, id, dict(answers))))
+    def filled(
+        self, task: str, answers: Mapping[str, Any], *, on: date, id: str, about: str = ""
+    ) -> Dossier:
+        """The same after a form was filled; ``about``: the filling that this one corrects."""
+        return replace(self, marks=(*self.marks, Mark(task, on, id, dict(answers), about)))
 
     def knowing(self, **facts: Any) -> Dossier:
         """The same with other facts."""
@@ -154,6 +172,16 @@ class Dossier:
             return None
         months = stage.retention_months or self.journey.retention_months
         return add(self.entered_on, Duration(months=months))
+
+
+def day_of(value: Any) -> date | None:
+    """A date, or what its ISO text says."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def begin(journey: Journey, *, on: date, id: str, calendar: Calendar) -> Dossier:

@@ -24,7 +24,7 @@ from surveyapp.core.journey.definition import (
     Mail,
     Reminder,
 )
-from surveyapp.core.journey.dossier import Dossier, Mark
+from surveyapp.core.journey.dossier import Dossier, Mark, day_of
 from surveyapp.core.journey.moves import refusal
 
 
@@ -61,12 +61,16 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A deadline of a dossier: the mark that it runs from, its day, the day it was met."""
+    """A deadline of a dossier: the mark that it runs from, its day, the day it was met.
+
+    ``agreed``: its day is the one that an answer gives.
+    """
 
     deadline: Deadline
     mark: Mark
     on: date
     met_on: date | None = None
+    agreed: bool = False
 
     def late(self, today: date) -> bool:
         """Whether its day has passed without its being met; its day itself still counts."""
@@ -86,8 +90,10 @@ def due(dossier: Dossier, today: date) -> tuple[Due, ...]:
 
 def terms(dossier: Dossier, today: date) -> tuple[Term, ...]:
     """The deadlines that run now and are not met, the nearest first."""
-    found = (_running(dossier, deadline, today) for deadline in dossier.journey.deadlines)
-    alive = [term for term in found if term is not None and term.met_on is None]
+    stage, stays = dossier.stage.name, dossier.journey.stays
+    running = (d for d in dossier.journey.deadlines if stage in stays(d.during))
+    found = (term for deadline in running for term in _terms(dossier, deadline, today))
+    alive = [term for term in found if term.met_on is None]
     return tuple(sorted(alive, key=lambda term: (term.on, term.deadline.name)))
 
 
@@ -105,27 +111,54 @@ def outcome(dossier: Dossier, name: str, today: date) -> Term | None:
     """How a deadline ended or stands, whatever the present stage: what indicators count.
 
     None when nothing ever started it. Without ``until``, leaving ``during`` is what meets it.
+    Of a deadline that each mark runs, the last; :func:`outcomes` gives all.
     """
+    return next(reversed(outcomes(dossier, name, today)), None)
+
+
+def outcomes(dossier: Dossier, name: str, today: date) -> tuple[Term, ...]:
+    """Like :func:`outcome`, one for each mark of a deadline that each runs, in their order."""
     deadline = dossier.journey.deadline(name)
-    return None if deadline is None else _term(dossier, deadline, today)
+    return () if deadline is None else _terms(dossier, deadline, today)
 
 
-def _running(dossier: Dossier, deadline: Deadline, today: date) -> Term | None:
-    if dossier.stage.name not in dossier.journey.stays(deadline.during):
-        return None
-    return _term(dossier, deadline, today)
-
-
-def _term(dossier: Dossier, deadline: Deadline, today: date) -> Term | None:
+def _terms(dossier: Dossier, deadline: Deadline, today: date) -> tuple[Term, ...]:
     marks = [mark for name in deadline.after for mark in dossier.happened(name, today)]
-    mark = dossier.latest(m for m in marks if dossier.true(deadline.when, today, of=m))
-    if mark is None:
+    true = [mark for mark in marks if dossier.true(deadline.when, today, of=mark)]
+    if deadline.each:
+        true.sort(key=lambda mark: (mark.on, dossier.rank(mark)))
+    else:
+        latest = dossier.latest(true)
+        true = [latest] if latest is not None else []
+    return tuple(_term(dossier, deadline, mark, today) for mark in true)
+
+
+def _term(dossier: Dossier, deadline: Deadline, mark: Mark, today: date) -> Term:
+    met_on = _met_on(dossier, deadline, mark, today)
+    agreed = _agreed(dossier, deadline, mark, today)
+    on = agreed or add(mark.on, deadline.plus, _working(dossier, deadline))
+    return Term(deadline, mark, on, met_on, agreed is not None)
+
+
+def _agreed(dossier: Dossier, deadline: Deadline, mark: Mark, today: date) -> date | None:
+    """The day that an answer gives: that of the mark itself, else of the last filling after it.
+
+    One before the mark is a mistake, and counts for nothing.
+    """
+    if deadline.at is None:
         return None
-    on = add(mark.on, deadline.plus, _working(dossier, deadline))
-    return Term(deadline, mark, on, _met_on(dossier, deadline, mark, today))
+    task, question = deadline.at
+    later = (m for m in dossier.happened(task, today) if dossier.later(m, mark))
+    filling = mark if mark.name == task else dossier.latest(later)
+    day = day_of(filling.answers.get(question)) if filling is not None else None
+    return day if day is not None and day >= mark.on else None
 
 
 def _met_on(dossier: Dossier, deadline: Deadline, mark: Mark, today: date) -> date | None:
+    if deadline.each and deadline.until:
+        # The same form filled again to correct this filling takes its place.
+        about = dossier.about(mark, (*deadline.until, mark.name), today)
+        return min((m.on for m in about), default=None)
     if deadline.until:
         found = [m for name in deadline.until for m in dossier.happened(name, today)]
     else:
@@ -183,8 +216,12 @@ def _reminder(dossier: Dossier, term: Term, reminder: Reminder) -> Due:
 
 
 def _of(term: Term) -> str:
-    """What its keys share. Another delay is another deadline, another date of its mark is not."""
-    return f"{term.deadline.name}:{term.deadline.plus}:{term.mark.id}"
+    """What its keys share.
+
+    Another delay or another agreed day is another deadline, another date of its mark is not.
+    """
+    agreed = f":{term.on.isoformat()}" if term.agreed else ""
+    return f"{term.deadline.name}:{term.deadline.plus}:{term.mark.id}{agreed}"
 
 
 def _end(dossier: Dossier, term: Term, today: date) -> Due:

@@ -144,6 +144,7 @@ def _event(f: Fields) -> EventKind:
         by=actors(f, "by", _COORDINATION),
         during=f.words("during"),
         repeated=f.flag("repeated"),
+        about=f.text("about"),
     )
 
 
@@ -191,12 +192,23 @@ def _deadline(f: Fields) -> Deadline:
         by=actors(f, "by", _COORDINATION),
         when=guard(f, "when"),
         take=f.text("take"),
+        each=f.flag("each"),
+        at=_at(f),
         reminders=_each(f, "reminders", "une relance", _reminder),
     )
     if found.working_days and found.plus.months:
         message = "des jours ouvrés se comptent en jours : écrivez par exemple P10D"
         f.error("working_days", "working_days", message)
     return found
+
+
+def _at(f: Fields) -> tuple[str, str] | None:
+    text = f.text("at")
+    task, point, question = text.partition(".")
+    if text and not (task and point and question):
+        f.error("at", "at", "« at » désigne une date dans une réponse : « tâche.question »")
+        return None
+    return (task, question) if text else None
 
 
 def _reminder(f: Fields) -> Reminder:
@@ -268,6 +280,7 @@ def _invitation(f: Fields) -> InvitationRule:
         form=f.needed("form"),
         after=_after(f),
         to=actors(f, "to", (Actor.PERSON,)),
+        answered=f.text("answered"),
         **_follows(f),
     )
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from surveyapp.core.french import quoted, typeset
 from surveyapp.core.journey.definition import ACTORS, Actor, EventKind, Task, Transition
-from surveyapp.core.journey.dossier import Dossier
+from surveyapp.core.journey.dossier import Dossier, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +73,21 @@ def open_events(dossier: Dossier, actor: Actor, today: date) -> tuple[EventKind,
         if dossier.stage.name in dossier.journey.stays(event.during)
         and actor in event.by
         and (event.repeated or not dossier.in_this_stay(event.name, today))
+        and (not event.about or subjects(dossier, event, today))
+    )
+
+
+def subjects(dossier: Dossier, event: EventKind, today: date) -> tuple[Mark, ...]:
+    """The marks that an event may still be about, in their order; none for one about nothing.
+
+    A declaration that was validated, sent back or corrected is settled.
+    """
+    settling = {event.name}
+    for deadline in dossier.journey.deadlines:
+        if deadline.each and event.name in deadline.until:
+            settling |= set(deadline.until)
+    return tuple(
+        mark
+        for mark in dossier.happened(event.about, today)
+        if not dossier.about(mark, settling, today) and not dossier.replaced(mark, today)
     )

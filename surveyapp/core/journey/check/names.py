@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from surveyapp.core.check.names import FORM_NAME, NAME
 from surveyapp.core.issues import Issue
 from surveyapp.core.journey.check.plan import Plan
+from surveyapp.core.journey.definition import FactKind
 from surveyapp.core.reading import suggestion
 
 
@@ -59,13 +60,14 @@ def marks(plan: Plan) -> Iterator[Issue]:
     used = [(t.line, word) for t in journey.transitions for word in t.needs]
     used += [(d.line, word) for d in journey.deadlines for word in (*d.after, *d.until)]
     used += [(f.line, word) for f in journey.followers for word in f.after]
+    used += [(e.line, e.about) for e in journey.events]
     for line, word in used:
         what = "l’étape, l’événement ou le formulaire"
         yield from _unknown(plan, line, word, known, what, "unknown_mark")
 
 
 def others(plan: Plan) -> Iterator[Issue]:
-    """Transitions that deadlines take, mails of reminders, the entry, what is shared."""
+    """Transitions that deadlines take, mails of reminders, the entry."""
     journey = plan.journey
     transitions = [t.name for t in journey.transitions]
     mails = [m.name for m in journey.mails]
@@ -82,8 +84,30 @@ def others(plan: Plan) -> Iterator[Issue]:
     line = plan.line("entry_task")
     if journey.entry_task:
         yield from _unknown(plan, line, journey.entry_task, tasks, "le formulaire", "unknown_task")
+
+
+def events(plan: Plan) -> Iterator[Issue]:
+    """What records that an invitation was answered is an event."""
+    known = [event.name for event in plan.journey.events]
+    for rule in plan.journey.invitations:
+        yield from _unknown(plan, rule.line, rule.answered, known, "l’événement", "unknown_mark")
+
+
+def assigned(plan: Plan) -> Iterator[Issue]:
+    """A dossier has one ambassador and one colleague in charge."""
+    for kind in (FactKind.AMBASSADOR, FactKind.COLLEAGUE):
+        for fact in [fact for fact in plan.journey.facts if fact.kind is kind][1:]:
+            message = (
+                f"une seule donnée est de « kind: {kind} », et « {fact.name} » en est une autre"
+            )
+            yield plan.error(fact.line, "several_people", message)
+
+
+def shared(plan: Plan) -> Iterator[Issue]:
+    journey = plan.journey
     if journey.sharing is not None:
         line, shared = journey.sharing.line, journey.sharing
+        tasks = [t.name for t in journey.tasks]
         facts, events = [f.name for f in journey.facts], [e.name for e in journey.events]
         for words, known, what, code in (
             (shared.tasks, tasks, "le formulaire", "unknown_task"),
@@ -112,4 +136,4 @@ def _unknown(
         yield plan.error(line, code, f"{what} « {word} » n’existe pas{suggestion(word, names)}")
 
 
-RULES = (journey_name, well_formed, unique, stages, marks, others, forms)
+RULES = (journey_name, well_formed, unique, stages, marks, others, events, assigned, shared, forms)

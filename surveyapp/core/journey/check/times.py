@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveyapp.core.definition import Kind
 from surveyapp.core.issues import Issue
 from surveyapp.core.journey.calendar import Duration
 from surveyapp.core.journey.check.plan import Plan
 from surveyapp.core.journey.definition import Deadline, EventKind, Task
+from surveyapp.core.reading import suggestion
 
 
 def anchors(plan: Plan) -> Iterator[Issue]:
@@ -49,6 +51,67 @@ def met(plan: Plan) -> Iterator[Issue]:
                     f"« {deadline.name} »"
                 )
                 yield plan.error(deadline.line, "never_met", message)
+
+
+def each(plan: Plan) -> Iterator[Issue]:
+    """What meets the deadline of each mark says which mark it is about."""
+    for deadline in plan.journey.deadlines:
+        if not deadline.each or not deadline.until:
+            continue
+        found = [plan.journey.event(name) for name in deadline.until if name in plan.markers]
+        known = [event.about if event is not None else "" for event in found]
+        words = [name for name in deadline.after if name in plan.markers]
+        if not all(about in deadline.after for about in known):
+            message = (
+                f"« each » : ce qui remplit « {deadline.name} » est un événement qui dit « about: »"
+                f" et l’une des traces de « after »"
+            )
+            yield plan.error(deadline.line, "each", message)
+        elif known and not all(word in known for word in words):
+            message = f"« each » : aucun événement de « until » ne concerne « {words[-1]} »"
+            yield plan.error(deadline.line, "each", message)
+
+
+def agreed(plan: Plan) -> Iterator[Issue]:
+    """The date in an answer that a deadline takes is a date, of a form that can be filled."""
+    for deadline in plan.journey.deadlines:
+        if deadline.at is not None:
+            message = _wrong_date(plan, deadline, *deadline.at)
+            if message:
+                yield plan.error(deadline.line, "at", f"« at » : {message}")
+
+
+def _wrong_date(plan: Plan, deadline: Deadline, task_name: str, name: str) -> str:
+    task = plan.journey.task(task_name)
+    if task is None:
+        hint = suggestion(task_name, [t.name for t in plan.journey.tasks])
+        return f"« {task_name} » n’est pas un formulaire du parcours{hint}"
+    if deadline.each and set(deadline.after) != {task_name}:
+        return (
+            f"avec « each », la date est celle du formulaire de « after », pas de « {task_name} »"
+        )
+    if not plan.leads(plan.where(task_name), plan.journey.stays(deadline.during)):
+        return f"« {task_name} » est rempli trop tard pour l’échéance « {deadline.name} »"
+    form = plan.forms.get(task.form) if plan.forms else None
+    if form is None:
+        return ""
+    dates = [
+        q.name for section in form.sections for q in section.questions() if q.kind is Kind.DATE
+    ]
+    if name in dates:
+        return ""
+    hint = suggestion(name, dates)
+    return f"« {name} » n’est pas une question de date du questionnaire « {task.form} »{hint}"
+
+
+def answered(plan: Plan) -> Iterator[Issue]:
+    """The event of an answer can happen once the invitation went out."""
+    for rule in plan.journey.invitations:
+        starts = [stage for name in rule.after for stage in plan.where(name)]
+        known = starts and plan.journey.event(rule.answered)
+        if known and not plan.leads(starts, plan.where(rule.answered)):
+            message = f"« {rule.answered} » ne peut pas arriver après « {rule.name} »"
+            yield plan.error(rule.line, "never_happens", message)
 
 
 def taken(plan: Plan) -> Iterator[Issue]:
@@ -112,4 +175,4 @@ def retention(plan: Plan) -> Iterator[Issue]:
             yield plan.error(stage.line, "retention", message)
 
 
-RULES = (anchors, followed, met, taken, reminders, unused_mails, retention)
+RULES = (anchors, followed, met, each, agreed, answered, taken, reminders, unused_mails, retention)
