@@ -1,0 +1,1 @@
+"""Indicators of the programme, periodic meetings and their documents."""
