@@ -41,6 +41,7 @@ HANDLERS: dict[str, str] = {
     "declarations": "surveyapp.services.dossiers.statements",
     "digest": "surveyapp.services.letters.digest",
     "dossier_document": "surveyapp.services.dossiers.making",
+    "dossiers": "surveyapp.services.dossiers.daily",
     "invite": "surveyapp.services.invite.sending",
     "participation": "surveyapp.services.invite.batches",
     "purge": "surveyapp.services.purge",

@@ -13,6 +13,7 @@ from flask import Flask
 
 from surveyapp import jobs, mail
 from surveyapp.models import Heartbeat, Job, Message, db, now
+from surveyapp.services.dossiers import daily
 from surveyapp.services.invite import reminders, sending
 from surveyapp.services.letters import digest, thanks
 from surveyapp.services.transaction import empty_log, transaction, write_connection
@@ -148,6 +149,7 @@ def schedule() -> None:
     today = at.date().isoformat()
     for kind, label in DAILY:
         _once(kind, label, f"{kind}:{today}")
+    daily.wake(at)
     sending.wake(at)
     reminders.wake(at)
     digest.wake(at)

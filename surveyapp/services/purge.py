@@ -15,6 +15,7 @@ from surveyapp.jobs import JobRun, handler
 from surveyapp.models import (
     AccountLink,
     Campaign,
+    DossierMark,
     Event,
     FormVersion,
     Job,
@@ -28,6 +29,7 @@ from surveyapp.models import (
     now,
 )
 from surveyapp.services import columns_cache, documents, polls
+from surveyapp.services.dossiers.erasing import anonymise_due
 from surveyapp.services.invite.forgetting import forget_invitations
 from surveyapp.services.people.imports import forget_old
 from surveyapp.services.publish import definition_of
@@ -55,6 +57,7 @@ class Purged:
     files: int = 0
     invitations: int = 0
     directory: int = 0
+    dossiers: int = 0
 
 
 @handler("purge")
@@ -79,6 +82,7 @@ def purge(*, now: datetime) -> Purged:
                 counts.invitations += forget_invitations(session, campaign_id)
         if counts.responses > before:
             columns_cache.forget(campaign_id)
+    counts.dossiers = anonymise_due(today=today, now=now)
     with transaction() as session:
         expired = documents.delete_expired(session, now)
         counts.documents = len(expired)
@@ -138,6 +142,7 @@ def _purge_campaign(
             of_campaign,
             Response.status == ResponseStatus.SUBMITTED,
             Response.submitted_on < limit,
+            Response.id.not_in(_of_dossiers()),
         ),
     )
     counts.responses += gone
@@ -147,6 +152,11 @@ def _purge_campaign(
         session.execute(
             sa.update(Campaign).where(Campaign.id == campaign_id).values(epoch=Campaign.epoch + 1)
         )
+
+
+def _of_dossiers() -> sa.Select[int | None]:
+    """Answers that belong to a dossier: they go when it is anonymised."""
+    return sa.select(DossierMark.response_id).where(DossierMark.response_id.is_not(None))
 
 
 def _invitations_over(

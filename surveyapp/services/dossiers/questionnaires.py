@@ -169,27 +169,30 @@ def _post(
     )
 
 
-def note_answers(session: AnySession, found: Opened, *, today: date, now: datetime) -> bool:
-    """Record the event « answered » of the rules whose invitation has served; whether any was.
+def note_answers(session: AnySession, found: Opened, *, today: date, now: datetime) -> None:
+    """Record the event « answered » of the rules whose invitation has served.
 
     Of an anonymous or confidential answer nothing more is known than that it came.
     """
+    for name, about in answered(session, found):
+        by: dict[str, Any] = {"actor": Actor.PERSON, "now": now, "about_id": about}
+        add_mark(session, found.row, name, on=today, **by)
+
+
+def answered(session: AnySession, found: Opened) -> list[tuple[str, int]]:
+    """The events « answered » that are not recorded yet, with the mark that each is about."""
     rules = {rule.name: rule for rule in found.journey.invitations if rule.answered}
     if not rules:
-        return False
+        return []
     served = session.scalars(
         sa.select(DossierAct)
         .join(Participation, Participation.invitation_id == DossierAct.invitation_id)
         .where(DossierAct.dossier_id == found.row.id, DossierAct.kind == "invitation")
     ).all()
     known = {(mark.name, mark.about_id) for mark in found.marks}
-    added = False
-    for act in served:
-        rule = rules.get(act.name)
-        about = int(act.key.rpartition(":")[2])
-        if rule is None or (rule.answered, about) in known:
-            continue
-        by: dict[str, Any] = {"actor": Actor.PERSON, "now": now, "about_id": about}
-        add_mark(session, found.row, rule.answered, on=today, **by)
-        added = True
-    return added
+    pairs = [
+        (rules[act.name].answered, int(act.key.rpartition(":")[2]))
+        for act in served
+        if act.name in rules
+    ]
+    return [pair for pair in pairs if pair not in known]
