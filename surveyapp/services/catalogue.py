@@ -12,6 +12,8 @@ from surveyapp.core.check import check
 from surveyapp.core.codec import digest
 from surveyapp.core.definition import FormDefinition
 from surveyapp.core.issues import DefinitionError, Issue, errors
+from surveyapp.core.journey.library import FORMS as STAGE_FORMS
+from surveyapp.core.journey.library import JOURNEYS
 from surveyapp.core.loader import load
 from surveyapp.models import Form, FormVersion
 from surveyapp.services.publish import definition_of, publish
@@ -56,18 +58,29 @@ class Entry:
 
 def entries() -> list[Entry]:
     """Every questionnaire, by title."""
-    files = {path.stem: _installed(path) for path in sorted(FORMS.glob("*.yaml"))}
     forms = {form.name: form for form in store.forms()}
+    paths = {path.stem: path for path in sorted(FORMS.glob("*.yaml"))}
+    paths |= {name: path for name in forms if (path := _path(name))}
+    files = {name: _installed(path) for name, path in paths.items()}
     found = [_entry(name, forms.get(name), files.get(name)) for name in {*files, *forms}]
     return sorted(found, key=lambda entry: entry.title.casefold())
 
 
 def entry(name: str) -> Entry | None:
     """One questionnaire, or ``None``."""
-    path = FORMS / f"{name}.yaml"
-    file = _installed(path) if path.parent == FORMS and path.is_file() else None
+    path = _path(name)
+    file = _installed(path) if path else None
     form = store.form_by_name(name)
     return _entry(name, form, file) if form or file else None
+
+
+def _path(name: str) -> Path | None:
+    """The file of a questionnaire: open to all, or beside the journeys that ask for it."""
+    for folder in (FORMS, FORMS / JOURNEYS / STAGE_FORMS):
+        path = folder / f"{name}.yaml"
+        if path.parent == folder and path.is_file():
+            return path
+    return None
 
 
 def publish_file(name: str, *, author_id: int | None, folder: Path = FORMS) -> FormVersion | None:

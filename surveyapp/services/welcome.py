@@ -103,5 +103,5 @@ def _pages() -> list[tuple[str, str]]:
 
 
 def _campaign(state: CampaignState) -> Campaign | None:
-    statement = sa.select(Campaign).where(Campaign.state == state).order_by(Campaign.id).limit(1)
-    return db.session.scalars(statement).first()
+    found = sa.select(Campaign).where(Campaign.state == state, Campaign.internal.is_(False))
+    return db.session.scalars(found.order_by(Campaign.id).limit(1)).first()

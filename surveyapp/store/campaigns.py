@@ -1,4 +1,4 @@
-"""Queries about forms and campaigns."""
+"""Queries about forms and campaigns, but for those that dossiers keep to themselves."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from surveyapp.core.campaign import Phase, phase, reach
+from surveyapp.core.definition import Mode
 from surveyapp.models import (
     Access,
     Campaign,
@@ -77,6 +78,7 @@ def campaign_lines(*, now: datetime, form_id: int | None = None) -> list[Campaig
     statement = (
         sa.select(Campaign, sa.func.coalesce(counts.c.answers, 0), held)
         .outerjoin(counts, counts.c.campaign_id == Campaign.id)
+        .where(Campaign.internal.is_(False))
         .options(joinedload(Campaign.version).joinedload(FormVersion.form))
         .order_by(Campaign.created_at.desc(), Campaign.id.desc())
     )
@@ -149,7 +151,7 @@ def next_waves(campaign_id: int) -> Sequence[Campaign]:
 def _with_form(condition: sa.ColumnElement[bool]) -> sa.Select[Campaign]:
     return (
         sa.select(Campaign)
-        .where(condition)
+        .where(condition, Campaign.internal.is_(False))
         .options(joinedload(Campaign.version).joinedload(FormVersion.form))
     )
 
@@ -169,12 +171,18 @@ def daily_counts(campaign_id: int) -> list[DayCount]:
 
 
 def forms() -> Sequence[Form]:
-    """Every questionnaire with its versions, by title."""
-    return (
-        db.session.scalars(sa.select(Form).options(joinedload(Form.versions)).order_by(Form.title))
-        .unique()
-        .all()
+    """Every questionnaire with its versions, by title.
+
+    Those that only stages of dossiers ask for are left out: an internal campaign takes them,
+    and they bear no name, so that no dossier begins with one.
+    """
+    of_stages = (
+        sa.select(FormVersion.form_id)
+        .join(Campaign, Campaign.version_id == FormVersion.id)
+        .where(Campaign.internal, FormVersion.mode != Mode.NOMINATIVE)
     )
+    found = sa.select(Form).where(Form.id.not_in(of_stages)).options(joinedload(Form.versions))
+    return db.session.scalars(found.order_by(Form.title)).unique().all()
 
 
 def form_by_name(name: str) -> Form | None:

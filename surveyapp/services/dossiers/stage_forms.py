@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from surveyapp.core.answers import Reading
 from surveyapp.core.campaign import SLUG_LENGTH
 from surveyapp.core.definition import FormDefinition
 from surveyapp.core.journey.definition import Actor, Journey, Task
@@ -31,6 +32,7 @@ from surveyapp.models import (
     Form,
     FormVersion,
     Response,
+    ResponseStatus,
     Visibility,
     db,
     random_key,
@@ -161,7 +163,7 @@ def refuse_correction(
     mark = found.mark(corrects_id)
     if mark is None or mark.name != task.name:
         raise DossierError("Cette réponse n’est plus dans le dossier : rechargez la page.")
-    own = mark.user_id is not None and mark.user_id == user_id
+    own = mark.actor is actor and mark.user_id in (None, user_id)
     if actor is not Actor.COORDINATION and not own:
         raise DossierError("Seule la coordination corrige ce que quelqu’un d’autre a rempli.")
 
@@ -170,6 +172,109 @@ def refuse_anonymised(found: Opened) -> None:
     """:raises DossierError: nothing is added to an anonymised dossier."""
     if found.row.anonymised_on is not None:
         raise DossierError("Ce dossier est anonymisé : il ne change plus.")
+
+
+@dataclass(frozen=True, slots=True)
+class StageLink:
+    """A link to a form of a dossier that somebody opened.
+
+    ``draft`` is the token of the draft that goes with it, ``slug`` the campaign that takes the
+    form. ``user_id`` is the only account that may open it, if any. ``refusal`` says why the
+    form is not awaited now, in French.
+    """
+
+    dossier_id: int
+    slug: str
+    draft: str
+    user_id: int | None
+    used: bool
+    refusal: str = ""
+
+
+def open_stage_link(token: str, *, now: datetime) -> StageLink | None:
+    """What is behind ``/i/TOKEN``; ``None`` when it is no link of a dossier (any more)."""
+    link = _by_token(token)
+    if link is None:
+        return None
+    slug = db.session.scalars(sa.select(Campaign.slug).where(Campaign.id == link.campaign_id)).one()
+    return StageLink(
+        dossier_id=link.dossier_id,
+        slug=slug,
+        draft=draft_token(key(), token),
+        user_id=link.user_id,
+        used=link.mark_id is not None,
+        refusal=_refusal(link, now) if link.mark_id is None else "",
+    )
+
+
+def _refusal(link: DossierLink, now: datetime) -> str:
+    """Why the form is not awaited any more; nothing when it is, or was begun."""
+    begun = sa.select(Response.id).where(Response.token_hash == link.draft_hash)
+    if db.session.scalar(begun) is not None:
+        return ""
+    found = opened(db.session, link.dossier_id)
+    today = now.astimezone(structure().zone).date()
+    try:
+        task = task_of(found.journey, link.task)
+        if link.corrects_id is not None:
+            refuse_correction(found, task, link.actor, link.user_id, link.corrects_id)
+        else:
+            refuse_filling(found, task, link.actor, today=today)
+    except DossierError as error:
+        return str(error)
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """For whom a form of a dossier is filled, as its first and last pages say."""
+
+    dossier_id: int
+    title: str
+    label: str
+    user_id: int | None
+    correcting: bool
+
+
+def errand_of(draft: str) -> Errand | None:
+    """What the form that is filled with this draft token is for; ``None`` outside of dossiers."""
+    link = db.session.scalars(
+        sa.select(DossierLink).where(DossierLink.draft_hash == token_hash(draft))
+    ).one_or_none()
+    if link is None:
+        return None
+    row = db.session.get_one(Dossier, link.dossier_id)
+    title = "" if link.actor is Actor.PERSON else row.title
+    label = task_of(journey_of(row.version), link.task).label
+    return Errand(row.id, title, label, link.user_id, link.corrects_id is not None)
+
+
+def dossier_of_answer(token: str) -> int | None:
+    """The dossier that the nominative answer sent with ``token`` has opened."""
+    return db.session.scalar(
+        sa.select(DossierMark.dossier_id)
+        .join(Response, Response.id == DossierMark.response_id)
+        .where(Response.token_hash == token_hash(token))
+        .limit(1)
+    )
+
+
+def starting_answers(token: str) -> dict[str, Any]:
+    """Answers that are known already when the form of a link is opened for the first time."""
+    link = _by_token(token)
+    if link is None:
+        return {}
+    if link.corrects_id is not None:
+        mark = db.session.get(DossierMark, link.corrects_id)
+        return dict(answers_of(mark)) if mark is not None else {}
+    row = db.session.get_one(Dossier, link.dossier_id)
+    make = PREFILL.get(task_of(journey_of(row.version), link.task).form)
+    return make(db.session, row) if make is not None else {}
+
+
+def _by_token(token: str) -> DossierLink | None:
+    statement = sa.select(DossierLink).where(DossierLink.token_hash == token_hash(token))
+    return db.session.scalars(statement).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +328,32 @@ def _new_link(session: AnySession, wanted: _Wanted, now: datetime) -> DossierLin
     )
     session.add(link)
     session.flush()
+    if wanted.corrects_id is not None:
+        _begin_correction(session, link, campaign, now)
     return link
+
+
+def _begin_correction(
+    session: AnySession, link: DossierLink, campaign: Campaign, now: datetime
+) -> None:
+    """A draft of what was answered, every page of it seen: the form opens on its review."""
+    mark = session.get_one(DossierMark, link.corrects_id)
+    today, definition = now.astimezone(structure().zone).date(), definition_of(campaign.version)
+    values = dict(answers_of(mark))
+    pages = Reading(definition, values, today=today).sections()
+    session.add(
+        Response(
+            campaign_id=campaign.id,
+            version_id=campaign.version_id,
+            anonymous=False,
+            status=ResponseStatus.DRAFT,
+            token_hash=link.draft_hash,
+            document={"values": values, "raw": {}, "seen": [page.name for page in pages]},
+            page="",
+            saved_on=today,
+        )
+    )
+    session.flush()
 
 
 def url_of(link: DossierLink) -> str:

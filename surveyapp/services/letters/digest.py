@@ -91,7 +91,11 @@ def new_answers(since: datetime, until: datetime) -> list[NewAnswers]:
         sa.select(Campaign.title, new, sa.func.count())
         .join(Response, Response.campaign_id == Campaign.id)
         .join(FormVersion, FormVersion.id == Campaign.version_id)
-        .where(FormVersion.mode == Mode.NOMINATIVE, Response.status == ResponseStatus.SUBMITTED)
+        .where(
+            FormVersion.mode == Mode.NOMINATIVE,
+            Response.status == ResponseStatus.SUBMITTED,
+            Campaign.internal.is_(False),
+        )
         .group_by(Campaign.id, Campaign.title)
         .having(new > 0)
         .order_by(Campaign.title)

@@ -1,5 +1,6 @@
 """Answering a campaign: find it, keep a draft, send it."""
 
+from surveyapp.services.dossiers.collecting import NotAwaited
 from surveyapp.services.invite.personal import LinkUsed
 from surveyapp.services.respond.campaigns import (
     GRACE,
@@ -50,6 +51,7 @@ __all__ = [
     "Gone",
     "Incomplete",
     "LinkUsed",
+    "NotAwaited",
     "Receipt",
     "TooMany",
     "answer_sent",

@@ -45,7 +45,8 @@ class Door(StrEnum):
 class CampaignInfo:
     """A campaign as the respondent's pages need it, free of the session.
 
-    ``messages`` are the coordination's own words (see :class:`surveyapp.models.Campaign`).
+    ``messages`` are the coordination's own words (see :class:`surveyapp.models.Campaign`);
+    an ``internal`` one takes the forms of dossiers.
     """
 
     id: int
@@ -56,6 +57,7 @@ class CampaignInfo:
     closes_at: datetime | None
     capacity: int | None
     access: Access
+    internal: bool
     language: str
     messages: Mapping[str, str]
     redirect_url: str
@@ -89,7 +91,7 @@ class CampaignInfo:
     def editable(self, now: datetime) -> bool:
         """Whether an answer that was sent may be changed: a full campaign takes no new one,
         but those it has may change."""
-        allowed = self.definition.edit_until_close and self.nominative
+        allowed = self.definition.edit_until_close and self.nominative and not self.internal
         return allowed and self.door(now) in (Door.OPEN, Door.FULL)
 
     def door(self, now: datetime) -> Door:
@@ -127,6 +129,7 @@ COLUMNS = (
     _campaign.c.closes_at,
     _campaign.c.capacity,
     _campaign.c.access,
+    _campaign.c.internal,
     _campaign.c.language,
     _campaign.c.messages,
     _campaign.c.redirect_url,

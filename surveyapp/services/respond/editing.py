@@ -28,6 +28,7 @@ from surveyapp.models import (
     db,
     random_key,
 )
+from surveyapp.services.dossiers import collecting
 from surveyapp.services.publish import definition_of
 from surveyapp.services.respond.campaigns import CampaignInfo
 from surveyapp.services.respond.drafts import hashed, remove
@@ -139,6 +140,8 @@ def replace(
         answer.title_key = sort_key(campaign.definition, values)
         answer.search = search_text(campaign.definition, values)
         _tell(session, campaign, answer, token, now)
+        session.flush()
+        collecting.edited(session, answer.id, today=today, now=now)
 
 
 def _forget_decisions(session: AnySession, answer: Response, values: dict[str, Any]) -> None:

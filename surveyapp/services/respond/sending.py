@@ -26,6 +26,7 @@ from surveyapp.models import (
     db,
     random_key,
 )
+from surveyapp.services.dossiers import collecting
 from surveyapp.services.invite import personal
 from surveyapp.services.respond import editing
 from surveyapp.services.respond.campaigns import CampaignInfo, submitted
@@ -62,7 +63,7 @@ class Receipt:
     mail: str = ""
 
 
-def submit(
+def submit(  # noqa: PLR0913 - the answer, by whom, by which door, when
     campaign: CampaignInfo,
     token: str,
     draft: Draft,
@@ -70,16 +71,19 @@ def submit(
     today: date,
     now: datetime,
     invitation: str = "",
+    user_id: int | None = None,
 ) -> None:
     """Check every answer, then store them; the draft is gone with the same transaction.
 
     A second call with the same token does nothing: it counts once. ``invitation`` is the
-    token of the personal link by which the person came, if they came by one.
+    token of the personal link by which the person came, if they came by one; ``user_id`` the
+    colleague who types the answers of somebody else.
 
     :raises Incomplete: nothing is stored, the draft stays.
     :raises Full: nothing is stored, the draft stays.
     :raises LinkUsed: the personal link has served already; the same.
     :raises Gone: the answer that was to be changed is not there any more; the same.
+    :raises NotAwaited: the dossier that asked for it does not expect it; the same.
     """
     outcome = check(campaign, draft, today=today)
     lacking = unmet(campaign, draft.values, today=today)
@@ -89,7 +93,7 @@ def submit(
         editing.replace(campaign, token, draft.edits, outcome.values, today=today, now=now)
         return
     try:
-        _submit(campaign, token, invitation, outcome.values, today, now)
+        _submit(campaign, _Sending(token, invitation, user_id, today, now), outcome.values)
     except IntegrityError:
         # The same answer arrived twice at once and the other one was first: PostgreSQL lets
         # both begin, the unique token stops the second.
@@ -97,15 +101,19 @@ def submit(
             raise
 
 
-def _submit(
-    campaign: CampaignInfo,
-    token: str,
-    invitation: str,
-    values: dict[str, Any],
-    today: date,
-    now: datetime,
-) -> None:
-    token_hash = hashed(token)
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """With which token an answer is sent, by which door, by whom and when."""
+
+    token: str
+    invitation: str
+    user_id: int | None
+    today: date
+    now: datetime
+
+
+def _submit(campaign: CampaignInfo, sending: _Sending, values: dict[str, Any]) -> None:
+    token_hash, invitation = hashed(sending.token), sending.invitation
     with transaction() as session:
         places = _places(session, campaign)
         if not _first_time(session, campaign, token_hash):
@@ -115,9 +123,25 @@ def _submit(
         if campaign.anonymous and invitation:
             personal.spend(session, campaign.id, invitation)
         remove(session, token_hash)
-        number = _store(session, campaign, token, values, today, now)
+        number = _store(session, campaign, sending.token, values, sending.today, sending.now)
         if not campaign.anonymous:
             _participate(session, campaign, token_hash, invitation, number)
+            collecting.arrived(session, _arrival(campaign, sending, number, values))
+
+
+def _arrival(
+    campaign: CampaignInfo, sending: _Sending, number: int, values: dict[str, Any]
+) -> collecting.Arrival:
+    return collecting.Arrival(
+        response_id=number,
+        answers=values,
+        definition=campaign.definition,
+        internal=campaign.internal,
+        draft_hash=hashed(sending.token),
+        user_id=sending.user_id,
+        today=sending.today,
+        now=sending.now,
+    )
 
 
 def _participate(

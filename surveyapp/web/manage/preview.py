@@ -43,6 +43,7 @@ def _nowhere(version: FormVersion) -> CampaignInfo:
         closes_at=None,
         capacity=None,
         access=Access.LINK,
+        internal=False,
         language=definition.language,
         messages={},
         redirect_url="",

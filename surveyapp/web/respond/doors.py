@@ -6,10 +6,11 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.services import respond
-from surveyapp.services.respond import AlreadySent, Door, Gone, LinkUsed
+from surveyapp.services.respond import AlreadySent, Door, Gone, LinkUsed, NotAwaited
 from surveyapp.store.polls import poll_of
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.entry import NotOpen
+from surveyapp.web.respond.errands import back_from
 
 STATUS = {
     Door.SOON: 403,
@@ -47,6 +48,13 @@ def link_used(_: LinkUsed) -> tuple[str, int]:
 def gone(_: Gone) -> tuple[str, int]:
     """The answer that was to be changed was deleted meanwhile."""
     return render_template("respond/gone.html"), 410
+
+
+@blueprint.errorhandler(NotAwaited)
+def not_awaited(refusal: NotAwaited) -> tuple[str, int]:
+    """The dossier does not expect this form any more; the draft stays."""
+    back = back_from((request.view_args or {})["slug"])
+    return render_template("respond/not_awaited.html", reason=refusal.reason, back=back), 410
 
 
 @blueprint.errorhandler(AlreadySent)

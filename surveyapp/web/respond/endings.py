@@ -14,6 +14,7 @@ from surveyapp.services import respond
 from surveyapp.services.respond import CampaignInfo, Receipt
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.entry import Entry, NotOpen, enter, today_at
+from surveyapp.web.respond.errands import back_from
 from surveyapp.web.respond.render import kept
 from surveyapp.web.respond.steps import LOST, Reply, attempt
 from surveyapp.web.respond.trial import trial_of
@@ -60,7 +61,8 @@ def thanks(slug: str) -> Reply:
     if receipt is None:
         return redirect(url_for("respond.start", slug=slug), 303)
     page = partial(_thanks, campaign, receipt)
-    return page() if receipt.reference else kept(("thanks", campaign), page), 200
+    own = receipt.reference or campaign.internal
+    return page() if own else kept(("thanks", campaign), page), 200
 
 
 def _receipt(campaign: CampaignInfo) -> Receipt | None:
@@ -82,6 +84,7 @@ def _thanks(campaign: CampaignInfo, receipt: Receipt) -> str:
         trial=trial,
         editable=campaign.editable(now()) and not trial,
         destination=destination(campaign.redirect_url),
+        back=back_from(campaign.slug),
     )
 
 

@@ -13,10 +13,12 @@ from surveyapp.core.answers import Reading
 from surveyapp.core.definition import Section
 from surveyapp.models import now as current_time
 from surveyapp.services import respond
+from surveyapp.services.dossiers.stage_forms import starting_answers
 from surveyapp.services.invite.prefill import known_answers
 from surveyapp.services.respond import CampaignInfo, Door, Draft
 from surveyapp.store import structure
 from surveyapp.web.respond import visit
+from surveyapp.web.respond.errands import on_behalf
 from surveyapp.web.respond.trial import TrialOver, trial_of
 from surveyapp.web.session import same_origin
 
@@ -87,7 +89,7 @@ def enter(slug: str) -> Entry:
     if draft is None and door is Door.GRACE:
         raise NotOpen(campaign, Door.CLOSED)
     invitation = visit.invitation(slug)
-    if draft is None and campaign.invited_only and not invitation:
+    if draft is None and campaign.invited_only and not (invitation or on_behalf(token)):
         raise NotOpen(campaign, Door.INVITED)
     return Entry(
         campaign=respond.with_version(campaign, draft.version_id) if draft else campaign,
@@ -122,7 +124,10 @@ def _try(slug: str, token: str, now: datetime, *, genuine: bool) -> Entry:
 
 def _fresh(campaign: CampaignInfo, invitation: str) -> Draft:
     """A draft that nobody has begun, with what the directory knows of whoever is invited."""
-    values = known_answers(campaign.definition, invitation) if invitation else {}
+    if invitation and campaign.internal:
+        values = starting_answers(invitation)
+    else:
+        values = known_answers(campaign.definition, invitation) if invitation else {}
     return Draft(values=values, version_id=campaign.version_id)
 
 

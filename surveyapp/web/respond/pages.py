@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.models import now
 from surveyapp.services import respond
+from surveyapp.services.dossiers.stage_forms import errand_of
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.again import page_again
 from surveyapp.web.respond.entry import Entry, enter
@@ -29,6 +30,9 @@ def home() -> str:
 def start(slug: str) -> str:
     """What is asked, for how long, and who reads the answers."""
     entry = enter(slug)
+    if entry.campaign.internal:
+        following = next_page(entry).address(slug) if entry.begun else ""
+        return _start(entry, following, generate_csrf() if entry.begun else "")
     if not entry.begun:
         key = ("start", entry.campaign, bool(entry.invitation))
         return kept(key, lambda: _start(entry, "", ""))
@@ -45,6 +49,7 @@ def _start(entry: Entry, following: str, csrf: str) -> str:
         following=following,
         changing=bool(entry.draft.edits),
         personal=bool(entry.invitation),
+        errand=errand_of(entry.token) if entry.campaign.internal else None,
         csrf=csrf,
     )
 

@@ -15,6 +15,7 @@ from surveyapp.forms import PageForm, Typed, page_class
 from surveyapp.services import respond
 from surveyapp.web.respond import visit
 from surveyapp.web.respond.entry import Entry, NotOpen
+from surveyapp.web.respond.errands import on_behalf
 from surveyapp.web.respond.render import full_page, view_of
 from surveyapp.web.respond.view import Notice, newly_asked
 
@@ -152,6 +153,7 @@ def attempt(entry: Entry) -> BaseResponse | Notice:
             today=entry.today,
             now=entry.now,
             invitation=entry.invitation,
+            user_id=on_behalf(entry.token),
         )
     except respond.Incomplete as lacking:
         keep(entry)
@@ -159,7 +161,8 @@ def attempt(entry: Entry) -> BaseResponse | Notice:
     except respond.Full:
         keep(entry)
         return redirect(url_for("respond.start", slug=slug), 303)
-    visit.remember_sent(slug, entry.token if campaign.nominative else "")
+    keeps = campaign.nominative or campaign.internal
+    visit.remember_sent(slug, entry.token if keeps else "")
     return redirect(url_for("respond.thanks", slug=slug), 303)
 
 
