@@ -210,6 +210,17 @@ ENDPOINTS: dict[str, Permission] = {
     "actions.check": P.READ,
     "actions.issue": P.ACTIONS,
     "actions.pdf": P.READ,
+    # the page of a dossier; whether it is theirs is looked at for each
+    "dossiers.show": P.DOSSIERS,
+    "dossiers.fill": P.DOSSIERS,
+    "dossiers.note": P.DOSSIERS,
+    "dossiers.move": P.DOSSIERS,
+    "dossiers.event": P.DOSSIERS,
+    "dossiers.facts": P.DOSSIERS,
+    "dossiers.assign": P.FOLLOW,
+    "dossiers.correct": P.FOLLOW,
+    "dossiers.withdraw": P.FOLLOW,
+    "dossiers.erase": P.FOLLOW,
     # health
     "health.alive": P.PUBLIC,
     "health.ready": P.PUBLIC,

@@ -4,6 +4,7 @@ from surveyapp.web.account import blueprint as account
 from surveyapp.web.actions.blueprint import blueprint as actions
 from surveyapp.web.assets import blueprint as assets
 from surveyapp.web.documents import blueprint as documents
+from surveyapp.web.dossiers import blueprint as dossiers
 from surveyapp.web.health import blueprint as health
 from surveyapp.web.invite import blueprint as invite
 from surveyapp.web.legal import blueprint as legal
@@ -33,5 +34,6 @@ BLUEPRINTS = (
     polls,
     room,
     rights,
+    dossiers,
     unsubscribe,
 )

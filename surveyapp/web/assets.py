@@ -36,6 +36,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "staff.css",
         "results.css",
         "actions.css",
+        "dossier.css",
         "@theme.css",
     ),
     "preview.css": ("@bootstrap.css", "app.css", "respond.css", "staff.css", "@theme.css"),

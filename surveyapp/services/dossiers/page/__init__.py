@@ -1,0 +1,1 @@
+"""What the page of a dossier says: what to do now, what was answered, what happened."""

@@ -1,0 +1,60 @@
+"""What a transition would do, said before anybody takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from surveyapp.core.journey.definition import ACTORS, Actor, Journey, Transition
+from surveyapp.core.journey.due import Due, DueKind, due, terms
+from surveyapp.services.dossiers.reading import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A mail that leaves at once: its subject, to whom."""
+
+    subject: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Mails that leave, documents that are made, deadlines that begin and that end."""
+
+    mails: tuple[Sending, ...]
+    documents: tuple[str, ...]
+    invitations: tuple[str, ...]
+    deadlines: tuple[tuple[str, date], ...]
+    ended: tuple[str, ...]
+
+
+def outlook(opened: Opened, transition: Transition, *, on: date, today: date) -> Outlook:
+    """What would happen at once if ``transition`` were taken, dated ``on``."""
+    before = opened.dossier
+    after = before.moved_by(transition, on=on, id="0")
+    known = {item.key for item in due(before, today)}
+    new = [item for item in due(after, today) if item.key not in known and not item.muted]
+    was = {(term.deadline.name, term.on): term for term in terms(before, today)}
+    will = {(term.deadline.name, term.on): term for term in terms(after, today)}
+    return Outlook(
+        mails=tuple(_sending(opened.journey, item) for item in new if item.kind is DueKind.MAIL),
+        documents=_labels(opened.journey, new, DueKind.DOCUMENT),
+        invitations=_labels(opened.journey, new, DueKind.INVITATION),
+        deadlines=tuple((t.deadline.label, t.on) for key, t in will.items() if key not in was),
+        ended=tuple(t.deadline.label for key, t in was.items() if key not in will),
+    )
+
+
+def _sending(journey: Journey, item: Due) -> Sending:
+    mail = journey.mail(item.name)
+    return Sending(mail.subject if mail else item.name, to_whom(item.to))
+
+
+def to_whom(actors: tuple[Actor, ...]) -> str:
+    """« la personne concernée et la coordination »."""
+    return " et ".join(ACTORS[actor] for actor in actors)
+
+
+def _labels(journey: Journey, items: list[Due], kind: DueKind) -> tuple[str, ...]:
+    return tuple(journey.label(item.name) for item in items if item.kind is kind)
