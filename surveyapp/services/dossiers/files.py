@@ -6,10 +6,8 @@ and given back as a download only. The history says who added it, took it away a
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -202,9 +200,8 @@ def lines_of(dossier_id: int, sight: Sight, viewer: Viewer) -> list[FileLine]:
         )
     }
     authors = {file.user_id for file in files} - {None}
-    names = dict(
-        db.session.execute(sa.select(User.id, User.name).where(User.id.in_(authors))).tuples()
-    )
+    known = sa.select(User.id, User.name).where(User.id.in_(authors))
+    names = {number: name for number, name in db.session.execute(known)}  # noqa: C416 - types
     return [_line(f, rows[f.document_id], names.get(f.user_id or 0, ""), viewer) for f in files]
 
 
@@ -258,24 +255,6 @@ def remove(file_id: int, *, viewer: Viewer, now: datetime) -> None:
         session.flush()
         session.delete(document)
     path.unlink(missing_ok=True)
-
-
-def forget(session: AnySession, dossier_id: int) -> list[Path]:
-    """Delete the rows of all its files; unlink what is returned once that is committed."""
-    statement = sa.select(Document).join(DossierFile, DossierFile.document_id == Document.id)
-    documents = session.scalars(statement.where(DossierFile.dossier_id == dossier_id)).all()
-    paths = [file_of(document) for document in documents]
-    session.execute(sa.delete(DossierFile).where(DossierFile.dossier_id == dossier_id))
-    for document in documents:
-        session.delete(document)
-    return paths
-
-
-def unlink(paths: list[Path]) -> None:
-    """Remove files that no row knows any more; what stays is swept by the purge."""
-    for path in paths:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
 
 
 def local_day(now: datetime) -> date:
