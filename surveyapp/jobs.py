@@ -44,12 +44,15 @@ HANDLERS: dict[str, str] = {
     "dossiers": "surveyapp.services.dossiers.daily",
     "invite": "surveyapp.services.invite.sending",
     "participation": "surveyapp.services.invite.batches",
+    "programme_review": "surveyapp.services.programme.documents",
+    "programme_sheet": "surveyapp.services.programme.documents",
     "purge": "surveyapp.services.purge",
     "remind": "surveyapp.services.invite.reminders",
     "results_csv": "surveyapp.services.exports",
     "results_pdf": "surveyapp.services.reports",
     "results_xlsx": "surveyapp.services.exports",
     "thanks": "surveyapp.services.letters.thanks",
+    "week": "surveyapp.services.dossiers.week",
 }
 
 GIVEN_UP = (
