@@ -69,7 +69,8 @@ class DossierFilter:
     """Which dossiers one looks for. Every word of ``text`` must be found.
 
     ``owner`` and ``ambassador`` are empty, :data:`NOBODY`, a key, or :data:`ME` for the
-    owner. Without a ``state`` the open ones are meant, or those of the ``stage``.
+    owner. Without a ``state`` the open ones are meant; or, when a ``stage`` or what
+    is ``late`` is looked for, all (deadlines may run after the closing).
     """
 
     journey: str = ""
@@ -295,7 +296,7 @@ def _conditions(wanted: DossierFilter, reader: Reader, today: date) -> list[sa.C
         found.append(Dossier.journey_name == wanted.journey)
     if wanted.stage:
         found.append(Dossier.stage == wanted.stage)
-    state = wanted.state or (State.ALL if wanted.stage else State.OPEN)
+    state = wanted.state or (State.ALL if wanted.stage or wanted.late else State.OPEN)
     if state is not State.ALL:
         found.append(Dossier.closed.is_(state is State.CLOSED))
     if wanted.late:

@@ -3,8 +3,10 @@
 from surveyapp.web.account import blueprint as account
 from surveyapp.web.actions.blueprint import blueprint as actions
 from surveyapp.web.assets import blueprint as assets
+from surveyapp.web.board import blueprint as board
 from surveyapp.web.documents import blueprint as documents
 from surveyapp.web.dossiers import blueprint as dossiers
+from surveyapp.web.feed import blueprint as feed
 from surveyapp.web.health import blueprint as health
 from surveyapp.web.invite import blueprint as invite
 from surveyapp.web.legal import blueprint as legal
@@ -12,9 +14,12 @@ from surveyapp.web.manage.blueprint import blueprint as manage
 from surveyapp.web.people import blueprint as people
 from surveyapp.web.polls import blueprint as polls
 from surveyapp.web.polls import phone_blueprint as room
+from surveyapp.web.register import blueprint as register
 from surveyapp.web.respond import blueprint as respond
 from surveyapp.web.results.blueprint import blueprint as results
 from surveyapp.web.rights import blueprint as rights
+from surveyapp.web.space import accounts_blueprint as ambassadors
+from surveyapp.web.space import blueprint as space
 from surveyapp.web.tasks import blueprint as tasks
 from surveyapp.web.unsubscribe import blueprint as unsubscribe
 
@@ -26,6 +31,7 @@ BLUEPRINTS = (
     respond,
     manage,
     people,
+    register,
     invite,
     results,
     actions,
@@ -36,4 +42,8 @@ BLUEPRINTS = (
     rights,
     dossiers,
     unsubscribe,
+    board,
+    space,
+    ambassadors,
+    feed,
 )

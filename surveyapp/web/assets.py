@@ -37,6 +37,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "results.css",
         "actions.css",
         "dossier.css",
+        "register.css",
         "@theme.css",
     ),
     "preview.css": ("@bootstrap.css", "app.css", "respond.css", "staff.css", "@theme.css"),

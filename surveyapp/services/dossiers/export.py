@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import batched
 from pathlib import Path
 
 from surveyapp.core.journey.definition import Column, Journey
-from surveyapp.models import Event, db
+from surveyapp.models import Event
 from surveyapp.reports.dossier_table import Record, write_dossiers_xlsx
 from surveyapp.services.dossiers.access import Viewer
 from surveyapp.services.dossiers.register import Line, lines
@@ -33,21 +32,20 @@ def export(
         path = Path(folder) / "dossiers.xlsx"
         records = (
             _record(line)
-            for some in batched(ids, _AT_ONCE, strict=False)
-            for line in _lines(some, columns, viewer, journey, today)
+            for start in range(0, len(ids), _AT_ONCE)
+            for line in lines(
+                ids[start : start + _AT_ONCE],
+                columns,
+                viewer=viewer,
+                journey=journey,
+                today=today,
+            )
         )
         labels = [column.label for column in columns]
         write_dossiers_xlsx(path, journey.title, labels, records, on=today)
         data = path.read_bytes()
     _note(journey.name, len(ids), author_id=viewer.user_id, now=now)
     return data
-
-
-def _lines(
-    ids: Sequence[int], columns: Sequence[Column], viewer: Viewer, journey: Journey, today: date
-) -> Iterator[Line]:
-    yield from lines(ids, columns, viewer=viewer, journey=journey, today=today)
-    db.session.expunge_all()  # memory does not grow with the number of dossiers
 
 
 def _record(line: Line) -> Record:
