@@ -13,7 +13,7 @@ from flask import Flask
 
 from surveyapp import jobs, mail
 from surveyapp.models import Heartbeat, Job, Message, db, now
-from surveyapp.services.dossiers import daily
+from surveyapp.services.dossiers import daily, week
 from surveyapp.services.invite import reminders, sending
 from surveyapp.services.letters import digest, thanks
 from surveyapp.services.transaction import empty_log, transaction, write_connection
@@ -154,6 +154,7 @@ def schedule() -> None:
     reminders.wake(at)
     digest.wake(at)
     thanks.wake(at)
+    week.wake(at)
     db.session.rollback()  # what is still being read keeps the log from being emptied
 
 

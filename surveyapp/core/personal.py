@@ -21,6 +21,11 @@ def dossier_token(key: str, link_id: int) -> str:
     return _text(_keyed(key, f"dossier:{link_id}"))
 
 
+def calendar_token(key: str, calendar_id: int) -> str:
+    """The token of the secret address of a calendar."""
+    return _text(_keyed(key, f"calendar:{calendar_id}"))
+
+
 def token_hash(token: str) -> str:
     """What the invitation knows of its token."""
     return hashlib.sha256(token.encode()).hexdigest()

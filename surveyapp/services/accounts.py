@@ -12,15 +12,24 @@ import sqlalchemy as sa
 from flask_security import hash_password
 
 from surveyapp import mail
+from surveyapp.core.directory.card import Card
 from surveyapp.core.french import typeset
 from surveyapp.links import absolute_url
-from surveyapp.models import AccountLink, Event, LinkPurpose, Role, User
+from surveyapp.models import AccountLink, Event, LinkPurpose, Person, Role, User
 from surveyapp.models.accounts import user_roles
 from surveyapp.permissions import ROLES
 from surveyapp.services.transaction import AnySession, transaction
 
 FIRST_LINK_LIFE = timedelta(days=7)
 INVITATION_LIFE = timedelta(days=7)
+#: The role of whoever accompanies others, and how the space of each role is called.
+AMBASSADOR = "ambassadeur"
+SPACE = "l’espace de la coordination"
+_SPACES = {
+    AMBASSADOR: "l’espace des ambassadeurs",
+    "referent": "l’espace des référents",
+    "partenaire": "l’espace des partenaires",
+}
 
 
 class AccountError(Exception):
@@ -87,10 +96,22 @@ def create_first(token: str, *, email: str, name: str, password: str, now: datet
     return user
 
 
-def invite(*, email: str, name: str, role: str, now: datetime, by: int | None) -> Invited:
-    """Create a colleague without password and mail the address where they choose one."""
+def invite(
+    *,
+    email: str,
+    name: str,
+    role: str,
+    now: datetime,
+    by: int | None,
+    person_id: int | None = None,
+) -> Invited:
+    """Create a colleague without password and mail the address where they choose one.
+
+    ``person_id`` is the card of an ambassador; without it, the only card of that address.
+    """
     with transaction() as session:
         user = add_user(session, email=email, name=name, role=role, hashed=None)
+        _tie(session, user, role, person_id)
         invited = _send_invitation(session, user, now)
         _note(session, "account.invite", user, by=by, role=role)
     return invited
@@ -129,6 +150,7 @@ def change_role(user_id: int, role: str, *, by: int | None) -> None:
         if role != "admin":
             _keep_an_admin(session, user)
         user.roles = [role_row(session, role)]
+        _tie(session, user, role, user.person_id)
         _note(session, "account.role", user, by=by, role=role)
 
 
@@ -183,6 +205,33 @@ def role_row(session: AnySession, name: str) -> Role:
     return role
 
 
+def _tie(session: AnySession, user: User, role: str, person_id: int | None) -> None:
+    """Tie the account of an ambassador to their card, on which everything they see hangs."""
+    if role != AMBASSADOR:
+        user.person_id = None
+        return
+    if person_id is None:
+        key = Card(last_name="", email=user.email).email_key
+        found = session.scalars(sa.select(Person.id).where(Person.email_key == key)).all()
+        if len(found) != 1:
+            raise AccountError(
+                "Aucune fiche de l’annuaire, ou plusieurs, ne porte cette adresse : invitez "
+                "l’ambassadeur ou l’ambassadrice depuis son dossier."
+            )
+        person_id = found[0]
+    other = session.scalar(
+        sa.select(User.id).where(User.person_id == person_id, User.id != user.id)
+    )
+    if other is not None:
+        raise AccountError("Cette personne a déjà un compte d’ambassadeur.")
+    user.person_id = person_id
+
+
+def account_of(session: AnySession, person_id: int) -> User | None:
+    """The account of an ambassador."""
+    return session.scalars(sa.select(User).where(User.person_id == person_id)).first()
+
+
 def colleagues(session: AnySession) -> list[User]:
     """Every account, active ones first, by name."""
     order = (User.active.desc(), sa.func.lower(User.name), User.email)
@@ -202,12 +251,13 @@ def _send_invitation(session: AnySession, user: User, now: datetime) -> Invited:
     )
     token = _new_link(session, LinkPurpose.INVITE, user.id, now + INVITATION_LIFE)
     url = absolute_url("account.invitation", token=token)
+    space = _SPACES.get(user.roles[0].name if user.roles else "", SPACE)
     mail.compose(
         session,
         template="invitation",
         to=user.email,
-        subject="Votre accès à l’espace de la coordination",
-        context={"name": user.name, "url": url, "days": INVITATION_LIFE.days},
+        subject=f"Votre accès à {space}",
+        context={"name": user.name, "url": url, "days": INVITATION_LIFE.days, "space": space},
         kind="account.invitation",
     )
     return Invited(user.id, user.email, url)

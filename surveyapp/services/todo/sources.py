@@ -14,12 +14,23 @@ from surveyapp.core.bilan.missing import missing, summary_sentence
 from surveyapp.core.campaign import Phase
 from surveyapp.core.definition import Mode
 from surveyapp.core.french import NBSP, datetime_long, plural, quoted
-from surveyapp.models import Form, Job, Message, Response, ResponseStatus, Structure, WorkState
+from surveyapp.models import (
+    Form,
+    Job,
+    Message,
+    Response,
+    ResponseStatus,
+    Structure,
+    User,
+    WorkState,
+)
 from surveyapp.models.base import db
 from surveyapp.permissions import Permission
 from surveyapp.reports.bilan_form import bilan_form
 from surveyapp.services.actions import values_of
 from surveyapp.services.campaigns import results_permission
+from surveyapp.services.dossiers.access import viewer_of
+from surveyapp.services.dossiers.board import When, counts
 from surveyapp.services.todo.items import Look, Todo, Urgency
 from surveyapp.services.verbatims import open_questions
 from surveyapp.store import actions as store
@@ -228,6 +239,34 @@ def _new_answers(look: Look) -> Iterator[Todo]:
             )
 
 
+def _dossiers(look: Look) -> Iterator[Todo]:
+    """What waits in the dossiers, by how pressing it is; the page of deadlines says which."""
+    user = db.session.get(User, look.user_id)
+    viewer = viewer_of(user) if user is not None else None
+    if viewer is None:
+        return
+    found = counts(viewer, today=look.today)
+    for when, urgency, one, many, detail in _DEADLINES:
+        if found[when]:
+            title = f"Dossiers{NBSP}: {plural(found[when], one, many)}"
+            yield Todo(f"dossiers-{when}", title, detail, "Voir", "board.show", urgency=urgency)
+
+
+_DEADLINES = (
+    (
+        *(When.OVERDUE, Urgency.URGENT, "échéance dépassée", "échéances dépassées"),
+        "Chacune a son bouton, ou s’ouvre depuis son dossier.",
+    ),
+    (
+        *(When.TODAY, Urgency.SOON, "échéance aujourd’hui", "échéances aujourd’hui"),
+        "Le jour même compte encore.",
+    ),
+    (
+        *(When.WEEK, Urgency.INFO, "échéance dans les sept jours", "échéances dans les sept jours"),
+        "Avec les rendez-vous prévus.",
+    ),
+)
+
 Source = Callable[[Look], Iterator[Todo]]
 
 #: Every source, with what a person must be allowed to do to be shown it.
@@ -236,6 +275,7 @@ SOURCES: tuple[tuple[Permission, Source], ...] = (
     (Permission.MANAGE, _nothing_published),
     (Permission.MANAGE, _failed_mail),
     (Permission.ADMIN, _failed_jobs),
+    (Permission.DOSSIERS, _dossiers),
     (Permission.MANAGE, _closing_soon),
     (Permission.READ, _closed),
     (Permission.RESPONSES, _verbatims),
