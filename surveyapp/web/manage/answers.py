@@ -15,6 +15,7 @@ from surveyapp.core.readable import read, read_value
 from surveyapp.core.title import title
 from surveyapp.models import Campaign, Response, now
 from surveyapp.permissions import Permission, can
+from surveyapp.services.dossiers import installed
 from surveyapp.services.people.lookup import Found, look_up
 from surveyapp.services.publish import definition_of
 from surveyapp.store import responses as store
@@ -63,7 +64,17 @@ def response(slug: str, response_id: int) -> str:
         sections=read(definition, found.document),
         member=_member(definition, found),
         changes=_changes(found),
+        **_dossiers(found),
     )
+
+
+def _dossiers(found: Response) -> dict[str, object]:
+    """The dossiers in which the answer stands; else whether it can open one."""
+    if not can(Permission.FOLLOW):
+        return {}
+    dossiers = installed.dossiers_of_answer(found.id)
+    opens = not dossiers and bool(installed.journeys_of_answer(found.id))
+    return {"dossiers": dossiers, "opens_dossier": opens}
 
 
 def _changes(found: Response) -> list[datetime]:
