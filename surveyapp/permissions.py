@@ -254,6 +254,16 @@ ENDPOINTS: dict[str, Permission] = {
     "register.export": P.FOLLOW,
     "register.act": P.FOLLOW,
     "register.perform": P.FOLLOW,
+    # indicators of the programme, periodic meetings
+    "programme.index": P.READ,
+    "programme.show": P.READ,
+    "programme.volumes": P.READ,
+    "programme.review": P.READ,
+    "programme.target": P.FOLLOW,
+    "programme.follow": P.FOLLOW,
+    "meetings.index": P.READ,
+    "meetings.figures": P.READ,
+    "meetings.edit": P.FOLLOW,
     # funded actions and their bilan
     "actions.index": P.READ,
     "actions.new": P.ACTIONS,

@@ -14,10 +14,12 @@ from surveyapp.web.invite import blueprint as invite
 from surveyapp.web.journeys import blueprint as journeys
 from surveyapp.web.legal import blueprint as legal
 from surveyapp.web.manage.blueprint import blueprint as manage
+from surveyapp.web.meetings import blueprint as meetings
 from surveyapp.web.people import blueprint as people
 from surveyapp.web.places import blueprint as places
 from surveyapp.web.polls import blueprint as polls
 from surveyapp.web.polls import phone_blueprint as room
+from surveyapp.web.programme import blueprint as programme
 from surveyapp.web.register import blueprint as register
 from surveyapp.web.respond import blueprint as respond
 from surveyapp.web.results.blueprint import blueprint as results
@@ -54,4 +56,6 @@ BLUEPRINTS = (
     space,
     ambassadors,
     feed,
+    programme,
+    meetings,
 )

@@ -38,6 +38,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "actions.css",
         "dossier.css",
         "register.css",
+        "programme.css",
         "@theme.css",
     ),
     "preview.css": ("@bootstrap.css", "app.css", "respond.css", "staff.css", "@theme.css"),

@@ -64,3 +64,10 @@ def form_of(journey: str, task: str) -> FormDefinition | None:
     form = form_by_name(found.form) if found else None
     published = latest_version(form.id) if form else None
     return definition_of(published) if published else None
+
+
+def fact_labels(journey: str, fact: str) -> dict[str, str]:
+    """How the choices of a fact are called."""
+    version = latest(journey)
+    facts = journey_of(version).facts if version else ()
+    return {name: label for one in facts if one.name == fact for name, label in one.choices}
