@@ -34,7 +34,7 @@ def statement_pdf(statement: Statement, structure: StructureInfo, *, on: date) -
         "structure": structure.name,
         "sender": [line.strip() for line in structure.address.splitlines() if line.strip()],
         "accent": theme(structure.color).link,
-        "lead": alone or plural(len(statement.shares), "ambassadeur", "ambassadeurs"),
+        "lead": alone or plural(len(statement.shares), "personne", "personnes"),
         "headings": HEADINGS,
         "parts": [_part(share.holder, share.declarations, share.amounts, share.reference)
                   for share in statement.shares],

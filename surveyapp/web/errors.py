@@ -59,8 +59,8 @@ PAGES: dict[int, Page] = {
     ),
     413: Page(
         "Envoi trop volumineux",
-        "Ce que vous avez envoyé dépasse ce que le site accepte. Raccourcissez vos textes et "
-        "recommencez.",
+        "Ce que vous avez envoyé dépasse ce que le site accepte. Raccourcissez vos textes ou "
+        "choisissez un fichier plus léger, puis recommencez.",
     ),
     429: Page(
         "Trop d’essais",
