@@ -238,6 +238,12 @@ def file_for(dossier_id: int, file_id: int, *, viewer: Viewer, now: datetime) ->
     return file
 
 
+def file_of_document(document_id: int) -> DossierFile | None:
+    """The file that a stored document is, whoever asks."""
+    statement = sa.select(DossierFile).where(DossierFile.document_id == document_id)
+    return db.session.scalars(statement).first()
+
+
 def remove(file_id: int, *, viewer: Viewer, now: datetime) -> None:
     """Take a file away for good; the history keeps its name and who did it."""
     file = db.session.get(DossierFile, file_id)
