@@ -7,6 +7,7 @@ from flask import abort, render_template
 from surveyapp.models import DossierMark, now
 from surveyapp.services.dossiers import corrections as service
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
+from surveyapp.services.dossiers.page.timeline import removable
 from surveyapp.web.dossiers.blueprint import Page, Seen, back, blueprint, seen_or_404
 from surveyapp.web.dossiers.inputs import CorrectionForm, WithdrawalForm
 
@@ -68,7 +69,13 @@ def _page(
 ) -> Page:
     label = seen.opened.journey.label(mark.name)
     page = render_template(
-        template, row=seen.opened.row, mark=mark, label=label, form=form, error=error
+        template,
+        row=seen.opened.row,
+        mark=mark,
+        label=label,
+        removable=removable(seen.opened, mark),
+        form=form,
+        error=error,
     )
     return page, 422 if form.errors else 409 if error else 200
 

@@ -22,7 +22,7 @@ from surveyapp.core.journey.definition import Fact, FactKind
 from surveyapp.services.dossiers.ambassadors import Candidate
 from surveyapp.services.dossiers.errors import DossierError
 from surveyapp.services.dossiers.facts import read_fact
-from surveyapp.services.dossiers.page.sheet import ASSIGNED
+from surveyapp.services.dossiers.page.todo import ASSIGNED
 from surveyapp.web.manage.inputs import DayField, TypedField
 
 _LONGEST = 4000
@@ -121,7 +121,7 @@ def facts_form(facts: Sequence[Fact], values: dict[str, Any]) -> FlaskForm:
     """The form of the facts of a journey; those of the assignment are not in it."""
     fields = {fact.name: _fact_field(fact) for fact in facts if fact.kind not in ASSIGNED}
     form = type("FactsForm", (FlaskForm,), fields)
-    return form(data={name: values.get(name, "") for name in fields})
+    return form(data={name: values.get(name) for name in fields})
 
 
 def _fact_field(fact: Fact) -> Field:

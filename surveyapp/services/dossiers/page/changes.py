@@ -14,7 +14,7 @@ from surveyapp.services.dossiers.reading import Opened
 from surveyapp.services.dossiers.records import person_name
 
 NOTHING = "rien"
-_YES_NO = {"oui": "oui", "non": "non"}
+_YES_NO = {"oui": "Oui", "non": "Non"}
 #: What is said of the events that need no detail.
 _PLAIN = {
     "dossier.moved_version": "Passage à une autre version du parcours",

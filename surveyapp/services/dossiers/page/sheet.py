@@ -9,20 +9,18 @@ from datetime import date, tzinfo
 from surveyapp.core.directory.card import Card, membership
 from surveyapp.core.journey.definition import Actor, FactKind, Journey, Stage
 from surveyapp.models import Message
-from surveyapp.services.dossiers import files
+from surveyapp.services.dossiers import ambassadors, files
 from surveyapp.services.dossiers.access import Sight, Viewer, actor_in
 from surveyapp.services.dossiers.files import FileLine
 from surveyapp.services.dossiers.page.answers import Filling, Look, fillings
 from surveyapp.services.dossiers.page.changes import fact_words
 from surveyapp.services.dossiers.page.timeline import Day, timeline
-from surveyapp.services.dossiers.page.todo import Todo, todo
+from surveyapp.services.dossiers.page.todo import ASSIGNED, Todo, todo
 from surveyapp.services.dossiers.reading import Opened
 from surveyapp.services.people.professions import profession_label
+from surveyapp.services.places import crossing_task
 from surveyapp.store import dossier_page as store
 from surveyapp.store import people
-
-#: Facts that say to whom the dossier was assigned.
-ASSIGNED = (FactKind.AMBASSADOR, FactKind.COLLEAGUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,19 @@ class Sheet:
     @property
     def stage(self) -> Stage:
         return self.look.opened.dossier.stage
+
+    @property
+    def crosses(self) -> bool:
+        """Whether places of exercise are looked for at this stage."""
+        journey = self.look.opened.journey
+        task = crossing_task(journey)
+        return task is not None and self.stage.name in journey.stays(task.during)
+
+    @property
+    def in_mandate(self) -> bool:
+        """Whether the person is an ambassador now."""
+        row = self.look.opened.row
+        return (row.journey_name, row.stage) == (ambassadors.JOURNEY, ambassadors.STAGE)
 
     @property
     def edits_facts(self) -> bool:

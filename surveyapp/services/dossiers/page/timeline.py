@@ -21,7 +21,7 @@ from surveyapp.store import dossier_page as store
 class Line:
     """One thing that happened, or will (``planned``).
 
-    ``kind`` is stage, event, form, sent, made, note or change. ``mark_id`` when the viewer may
+    ``kind`` is stage, event, form, sent, made or change. ``mark_id`` when the viewer may
     correct it. ``detail`` is said after the label; ``why`` is the reason that was given.
     """
 
@@ -92,6 +92,17 @@ def _mark(look: Look, mark: DossierMark, before: DossierMark | None) -> Line | N
         mark_id=mark.id if look.can_correct else None,
         planned=mark.on > look.today,
     )
+
+
+def removable(opened: Opened, mark: DossierMark) -> bool:
+    """The opening of a dossier stays, and only the last step can be taken back."""
+    journey = opened.journey
+    if journey.stage(mark.name):
+        last = [other.id for other in opened.marks if journey.stage(other.name)][-1]
+        return mark.position != 0 and mark.id == last
+    if mark.name == journey.entry_task:
+        return mark.id != next(other.id for other in opened.marks if other.name == mark.name)
+    return True
 
 
 def _about(opened: Opened, mark: DossierMark) -> str:

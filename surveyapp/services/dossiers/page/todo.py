@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from surveyapp.core import declarations
 from surveyapp.core.french import NBSP, plural
-from surveyapp.core.journey.definition import ACTORS, Actor, StageKind
+from surveyapp.core.journey.definition import (
+    ACTORS,
+    Actor,
+    EventKind,
+    FactKind,
+    StageKind,
+    Transition,
+)
 from surveyapp.core.journey.due import Term, terms
 from surveyapp.core.journey.moves import Offer, offers, open_events, open_tasks
 from surveyapp.models import DossierMark
 from surveyapp.services.dossiers.access import Sight
 from surveyapp.services.dossiers.reading import Opened
 
+#: Facts that say to whom the dossier was assigned.
+ASSIGNED = (FactKind.AMBASSADOR, FactKind.COLLEAGUE)
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+
 
 class Way(StrEnum):
-    """How something is done: by filling a form, or by noting that it happened."""
+    """How something is done: by filling a form, by noting that it happened, or on the page
+    where a declaration is validated or sent back."""
 
     FORM = "form"
     EVENT = "event"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,8 @@ class Action:
     """One thing that the viewer can do now. ``about``: the mark that an event is about.
 
     ``again``: the form was filled before. ``instead_of``: who is asked to fill it, when the
-    viewer does it in their place.
+    viewer does it in their place. ``planned``: the event is to happen on that day, its mark
+    is ``planned_id``.
     """
 
     way: Way
@@ -38,6 +54,8 @@ class Action:
     about: str = ""
     again: bool = False
     instead_of: str = ""
+    planned: date | None = None
+    planned_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +77,20 @@ class DeadlineLine:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A transition before the viewer; ``refusal`` says why it must wait, ``ends``: it closes
-    the dossier without success."""
+    """A transition before the viewer; ``refusal`` says why it must wait.
+
+    ``ends``: it closes the dossier without success; ``leads``: it is the way on, which needs no
+    reason. ``facts`` and ``people``: what its
+    condition asks for is a fact of the dossier, or to whom it is assigned.
+    """
 
     name: str
     label: str
-    target: str
     refusal: str | None
     ends: bool
+    leads: bool
+    facts: bool = False
+    people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +114,11 @@ class Todo:
     @property
     def ends(self) -> tuple[Step, ...]:
         return tuple(s for s in self.steps if s.ends)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is to be filled or noted before any step."""
+        return bool(self.awaited or any(line.actions and line.mine for line in self.deadlines))
 
     @property
     def mine(self) -> bool:
@@ -129,6 +158,10 @@ def about_events(
     """What ``actor`` can note about one filling and nobody has noted yet."""
     if any(other.about_id == mark.id for other in opened.marks):
         return ()
+    declared = (opened.row.journey_name, mark.name) == (declarations.JOURNEY, declarations.TASK)
+    if declared and actor is Actor.COORDINATION:
+        label = "Examiner la déclaration"
+        return (Action(Way.REVIEW, mark.name, label, about=str(mark.id)),)
     return tuple(
         Action(Way.EVENT, event.name, event.label, about=str(mark.id))
         for event in open_events(opened.dossier, actor, today)
@@ -170,8 +203,16 @@ def _able(opened: Opened, actor: Actor, today: date) -> dict[str, Action]:
             )
     for event in open_events(dossier, actor, today):
         if not event.about:
-            found[event.name] = Action(Way.EVENT, event.name, event.label)
+            found[event.name] = _event(opened, event, today)
     return found
+
+
+def _event(opened: Opened, event: EventKind, today: date) -> Action:
+    ahead = [mark for mark in opened.marks if mark.name == event.name and mark.on > today]
+    if not ahead:
+        return Action(Way.EVENT, event.name, event.label)
+    nearest = min(ahead, key=lambda mark: mark.on)
+    return Action(Way.EVENT, event.name, event.label, planned=nearest.on, planned_id=nearest.id)
 
 
 def _line(
@@ -194,21 +235,33 @@ def _line(
 
 
 def _needed(opened: Opened, offered: tuple[Offer, ...], today: date) -> Iterator[str]:
-    """What the transitions that lead on still lack."""
+    """What the transitions that must wait still lack: what has not happened, and the forms
+    that their conditions read."""
     dossier = opened.dossier
     for offer in offered:
-        for name in offer.transition.needs:
-            if not dossier.in_this_stay(name, today):
-                yield name
+        step = offer.transition
+        missing = [name for name in step.needs if not dossier.in_this_stay(name, today)]
+        yield from missing
+        if offer.refusal is not None and not missing:
+            yield from (name.partition(".")[0] for name in _read_by(step))
+
+
+def _read_by(step: Transition) -> list[str]:
+    """The names that the condition of a transition reads."""
+    return _VARIABLE.findall(step.guard.source) if step.guard else []
 
 
 def _step(opened: Opened, offer: Offer) -> Step:
-    transition = offer.transition
-    stage = opened.journey.stage(transition.target)
+    step = offer.transition
+    stage = opened.journey.stage(step.target)
+    read = set(_read_by(step)) if offer.refusal is not None else set()
+    kinds = {fact.kind for fact in opened.journey.facts if fact.name in read}
     return Step(
-        name=transition.name,
-        label=transition.label,
-        target=stage.label if stage else "",
+        name=step.name,
+        label=step.label,
         refusal=offer.refusal,
         ends=stage is not None and stage.kind is StageKind.LOST,
+        leads=not step.reason,
+        facts=bool(kinds - set(ASSIGNED)),
+        people=bool(kinds & set(ASSIGNED)),
     )
