@@ -22,6 +22,8 @@ _PLAIN = {
     "dossier.opened": "Dossier ouvert à partir d’une réponse reçue",
     "dossier.file_added": "Document ajouté",
     "dossier.file_removed": "Document retiré",
+    "dossier.place_asked": "Lieu d’exercice contacté",
+    "dossier.place_not_asked": "Contact d’un lieu d’exercice effacé",
     "dossier.account_invited": "Invitation à ouvrir un compte",
 }
 
