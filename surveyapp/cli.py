@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "surveyapp.commands.campaigns:campaign",
         "Collectes : lister, créer, ouvrir, fermer.",
     ),
+    "journey": ("surveyapp.commands.journeys:journey", "Parcours : lister, mettre en service."),
     "results": ("surveyapp.commands.results:results", "Écrit les résultats d’une collecte."),
     "action": ("surveyapp.commands.bilan:action", "Actions financées : lister."),
     "bilan": ("surveyapp.commands.bilan:bilan", "Écrit le bilan d’une action."),
