@@ -18,7 +18,6 @@ from surveyapp.services.dossiers.page.timeline import Day, timeline
 from surveyapp.services.dossiers.page.todo import ASSIGNED, Todo, todo
 from surveyapp.services.dossiers.reading import Opened
 from surveyapp.services.people.professions import profession_label
-from surveyapp.services.places import crossing_task
 from surveyapp.store import dossier_page as store
 from surveyapp.store import people
 
@@ -61,13 +60,6 @@ class Sheet:
     @property
     def stage(self) -> Stage:
         return self.look.opened.dossier.stage
-
-    @property
-    def crosses(self) -> bool:
-        """Whether places of exercise are looked for at this stage."""
-        journey = self.look.opened.journey
-        task = crossing_task(journey)
-        return task is not None and self.stage.name in journey.stays(task.during)
 
     @property
     def in_mandate(self) -> bool:
@@ -120,11 +112,13 @@ def _contact(person_id: int | None, look: Look) -> Contact | None:
     if row is None:
         return None
     card = people.card_of(row)
+    asked = look.opened.row.journey_name == ambassadors.JOURNEY or not row.dossier_only
+    told = look.sight.whole and asked
     return Contact(
         person_id=row.id,
         card=card,
         profession=profession_label(card.profession) if card.profession else "",
-        standing=membership(card.member_until, today=look.today) if look.sight.whole else "",
+        standing=membership(card.member_until, today=look.today) if told else "",
     )
 
 

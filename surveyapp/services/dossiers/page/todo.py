@@ -105,7 +105,9 @@ class Todo:
 
     @property
     def ready(self) -> tuple[Step, ...]:
-        return tuple(s for s in self.steps if s.refusal is None and not s.ends)
+        """What can be done now, the way on first."""
+        found = (s for s in self.steps if s.refusal is None and not s.ends)
+        return tuple(sorted(found, key=lambda step: not step.leads))
 
     @property
     def waiting(self) -> tuple[Step, ...]:
