@@ -30,9 +30,10 @@ def letter_docx(letter: Letter, fields: LetterFields) -> bytes:
         style = {"heading": "Heading 2", "list": "List Bullet"}.get(block.kind, "Normal")
         for text in filter(None, block.texts):
             document.add_paragraph(text, style=style)
-    day = document.add_paragraph(made_on(letter, fields))
-    _space(day, before=18)
-    day.paragraph_format.keep_with_next = True
+    if day := made_on(letter, fields):
+        paragraph = document.add_paragraph(day)
+        _space(paragraph, before=12)
+        paragraph.paragraph_format.keep_with_next = True
     _signatures(document, letter)
     _properties(document, letter, fields)
     out = io.BytesIO()
@@ -149,7 +150,7 @@ def _signatures(document: Any, letter: Letter) -> None:
         if name:
             paragraph.add_run().add_break()
             paragraph.add_run(name)
-        _space(paragraph, after=60)
+        _space(paragraph, before=12, after=60)
 
 
 def _space(paragraph: Any, *, before: float = 0, after: float = 6) -> None:
