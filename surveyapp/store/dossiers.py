@@ -13,13 +13,16 @@ from sqlalchemy.orm import aliased
 
 from surveyapp.core.french import fold, parse_date
 from surveyapp.core.journey.definition import Actor
-from surveyapp.models import Dossier, DossierTerm, Person, SavedView, User
+from surveyapp.models import Dossier, DossierTerm, Person, User
 from surveyapp.models.base import db
 
 #: « Nobody » and « me » among those who may be in charge, in an address.
 NOBODY = "personne"
 ME = "moi"
 _TEXT_LENGTH = 200
+#: Keys of the database are below that.
+_KEYS = 2**63
+_DIGITS = len(str(_KEYS))
 _LATE = "oui"
 
 
@@ -123,9 +126,13 @@ class DossierFilter:
         return {arg: value for arg, value in values.items() if value}
 
 
+def is_key(text: str) -> bool:
+    """Whether a text may be the key of a row."""
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) < _KEYS
+
+
 def _somebody(text: str) -> str:
-    number = text.isascii() and text.isdigit() and len(text) < 19
-    return text if number or text in (NOBODY, ME) else ""
+    return text if is_key(text) or text in (NOBODY, ME) else ""
 
 
 def _day(text: str) -> date | None:
@@ -385,10 +392,3 @@ def search(text: str, reader: Reader, *, today: date, limit: int) -> tuple[int, 
     wanted = DossierFilter(text=text, state=State.ALL)
     total = count_dossiers(wanted, reader, today=today)
     return total, briefs(find_ids(wanted, reader, today=today, limit=limit), reader)
-
-
-def views(journey: str, user_id: int) -> Sequence[SavedView]:
-    """The saved views of a journey that somebody sees: their own and the shared ones."""
-    mine = sa.or_(SavedView.user_id == user_id, SavedView.shared)
-    statement = sa.select(SavedView).where(SavedView.journey_name == journey, mine)
-    return sorted(db.session.scalars(statement), key=lambda view: (fold(view.title), view.id))

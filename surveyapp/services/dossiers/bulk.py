@@ -120,7 +120,7 @@ def preview(ids: Sequence[int], act: Act, *, viewer: Viewer, today: date) -> lis
         raise DossierError("Cochez au moins un dossier.")
     if len(ids) > MOST:
         raise DossierError(
-            f"Au plus {MOST} dossiers à la fois : précisez les filtres ou cochez-en moins."
+            f"Au plus {plural(MOST, 'dossier', 'dossiers')} à la fois : précisez les filtres ou cochez-en moins."
         )
     condition = Dossier.id.in_(ids) & visible(viewer)
     found = reading.opened_many(db.session, condition)
@@ -212,7 +212,7 @@ def apply(
     for fate in preview(list(seen), act, viewer=viewer, today=today):
         why = fate.refusal
         if not why and fate.revision != seen[fate.id]:
-            why = "Ce dossier a changé depuis l’aperçu : regardez-le de nouveau."
+            why = typeset("Ce dossier a changé depuis l’aperçu : regardez-le de nouveau.")
         outcomes.append(Outcome(fate.id, fate.title, why))
     db.session.rollback()
     return [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from surveyapp.models import SavedView
+from surveyapp.core.french import fold
+from surveyapp.models import SavedView, db
 from surveyapp.services.dossiers.errors import DossierError
 from surveyapp.services.transaction import transaction
 
@@ -12,6 +13,13 @@ _TITLE_LENGTH = 120
 _QUERY_LENGTH = 2000
 #: More than that nobody finds again.
 _MOST = 50
+
+
+def of_journey(journey: str, *, user_id: int) -> list[SavedView]:
+    """The views that somebody sees: their own and the shared ones, by title."""
+    mine = sa.or_(SavedView.user_id == user_id, SavedView.shared)
+    statement = sa.select(SavedView).where(SavedView.journey_name == journey, mine)
+    return sorted(db.session.scalars(statement), key=lambda view: (fold(view.title), view.id))
 
 
 def save(journey: str, title: str, query: str, *, user_id: int, shared: bool = False) -> None:

@@ -11,6 +11,7 @@ from surveyapp.core.french import parse_date
 from surveyapp.models import now
 from surveyapp.services.dossiers import bulk
 from surveyapp.services.dossiers.errors import DossierError
+from surveyapp.store.dossiers import is_key
 from surveyapp.web.register.asked import Asked
 from surveyapp.web.register.blueprint import blueprint, journey_or_404, today, viewer
 
@@ -86,4 +87,5 @@ def _seen() -> dict[int, int]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    """A key, or 0 for what is none."""
+    return int(text) if is_key(text) else 0

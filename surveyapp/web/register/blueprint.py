@@ -24,13 +24,7 @@ def _helpers() -> dict[str, object]:
         "profession_label": profession_label,
         "follows": can(Permission.FOLLOW),
         "can_people": can(Permission.PEOPLE),
-        "dossier_url": dossier_url,
     }
-
-
-def dossier_url(dossier_id: int) -> str:
-    """The page of a dossier."""
-    return f"{blueprint.url_prefix}/{dossier_id}"
 
 
 def viewer() -> Viewer:

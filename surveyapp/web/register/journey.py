@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from surveyapp.core.french import fold
 from surveyapp.permissions import Permission, can
-from surveyapp.services.dossiers import bulk
+from surveyapp.services.dossiers import bulk, views
 from surveyapp.services.dossiers.register import (
     Line,
     is_late,
@@ -55,7 +55,7 @@ def journey(name: str) -> str | Response:
         "register/journey.html",
         asked=asked,
         choices=_choices(asked),
-        views=store.views(name, looking.user_id or 0),
+        views=views.of_journey(name, user_id=looking.user_id or 0),
         user_id=looking.user_id,
         today=today(),
         **shown,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request
 
 from surveyapp.core.journey.definition import Journey
-from surveyapp.permissions import Permission, can, may
+from surveyapp.permissions import Permission, can
 from surveyapp.services.dossiers.register import is_late, journeys_of, reader_of, stage_labels
 from surveyapp.store import dossiers as store
 from surveyapp.store import people
@@ -27,7 +27,7 @@ def index() -> str:
         _card(title, journey, piles.get(journey.name, []))
         for title, journey in journeys_of(looking)
     ]
-    return render_template("register/index.html", cards=cards, start=_start())
+    return render_template("register/index.html", cards=cards)
 
 
 @blueprint.get("/recherche")
@@ -87,9 +87,3 @@ def _people(text: str) -> tuple[int, list[object]] | None:
     wanted, day = PeopleFilter(text=text), today()
     found = people.find_people(wanted, today=day, limit=FOUND)
     return people.count_people(wanted, today=day), list(found)
-
-
-def _start() -> str:
-    """Where a journey is put into service, for whoever may."""
-    page = "journeys.index"
-    return url_for(page) if page in current_app.view_functions and may(page) else ""
