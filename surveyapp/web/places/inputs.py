@@ -14,7 +14,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from surveyapp.core.places import ANSWERS, CHANNELS, KINDS, PRACTICES
 from surveyapp.models import Place, PlaceContact
@@ -33,7 +33,7 @@ class PlaceForm(FlaskForm):  # type: ignore[misc] # WTForms has no type hints
     """A place of the register."""
 
     name = StringField(
-        "Nom du lieu", [InputRequired("Nommez le lieu."), Length(max=200)], filters=[_stripped]
+        "Nom du lieu", [DataRequired("Nommez le lieu."), Length(max=200)], filters=[_stripped]
     )
     kind = SelectField("Type", choices=[SelectChoice(*pair) for pair in KINDS.items()])
     commune = StringField("Commune", [Length(max=120)], filters=[_stripped])
@@ -88,7 +88,7 @@ class AskedForm(FlaskForm):  # type: ignore[misc]
     )
     answer = SelectField(
         "Réponse",
-        [InputRequired("Choisissez une réponse ; « Pas encore de réponse » est possible.")],
+        [InputRequired("Choisissez une réponse.")],
         choices=[
             SelectChoice("", "Choisissez…"),
             *(SelectChoice(*pair) for pair in ANSWERS.items()),
