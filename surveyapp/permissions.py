@@ -214,6 +214,7 @@ ENDPOINTS: dict[str, Permission] = {
     "people.new": P.PEOPLE,
     "people.show": P.PEOPLE,
     "people.edit": P.PEOPLE,
+    "people.join": P.PEOPLE,
     "people.delete": P.PEOPLE,
     "people.duplicates": P.PEOPLE,
     "people.choose_merge": P.PEOPLE,

@@ -76,6 +76,10 @@ class PeopleFilter:
         return {arg: value for arg, value in values.items() if value}
 
 
+#: Somebody whom only a dossier knows is in no list.
+_listed = Person.dossier_only.is_(False)
+
+
 def select_people(wanted: PeopleFilter, *, today: date) -> sa.Select[Person]:
     """Everybody who matches, in no order. ``today`` in the time zone of the CPTS."""
     return sa.select(Person).where(*_conditions(wanted, today))
@@ -88,8 +92,9 @@ def count_people(wanted: PeopleFilter, *, today: date) -> int:
 
 
 def _conditions(wanted: PeopleFilter, today: date) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [
-        Person.search.contains(word, autoescape=True) for word in fold(wanted.text).split()
+    conditions = [
+        _listed,
+        *(Person.search.contains(word, autoescape=True) for word in fold(wanted.text).split()),
     ]
     if wanted.profession:
         conditions.append(Person.profession == wanted.profession)
@@ -136,13 +141,13 @@ def person(person_id: int) -> Person | None:
 
 def professions_used() -> Sequence[str]:
     """The codes of the professions of the directory."""
-    found = sa.select(Person.profession).where(Person.profession != "").distinct()
+    found = sa.select(Person.profession).where(_listed, Person.profession != "").distinct()
     return db.session.scalars(found).all()
 
 
 def communes() -> Sequence[str]:
     """The communes of the directory, by name."""
-    found = sa.select(Person.commune).where(Person.commune != "").distinct()
+    found = sa.select(Person.commune).where(_listed, Person.commune != "").distinct()
     return sorted(db.session.scalars(found), key=fold)
 
 
@@ -183,8 +188,9 @@ def cards_of(keys: Collection[int]) -> dict[int, Card]:
     return {row.id: card_of(row) for row in rows}
 
 
-def candidates(card: Card) -> dict[int, Card]:
-    """Cards that share the RPPS, the mail or the name, to look for duplicates."""
+def candidates(card: Card, *, listed: bool = False) -> dict[int, Card]:
+    """Cards that share the RPPS, the mail or the name, to look for duplicates; ``listed``:
+    only those of the directory, not what dossiers alone know."""
     keys = (
         (Person.rpps, card.rpps),
         (Person.email_key, card.email_key),
@@ -193,7 +199,8 @@ def candidates(card: Card) -> dict[int, Card]:
     conditions = [column == value for column, value in keys if value]
     if not conditions:
         return {}
-    rows = db.session.scalars(sa.select(Person).where(sa.or_(*conditions)).limit(50))
+    wanted = sa.select(Person).where(sa.or_(*conditions), _listed if listed else sa.true())
+    rows = db.session.scalars(wanted.limit(50))
     return {row.id: card_of(row) for row in rows}
 
 

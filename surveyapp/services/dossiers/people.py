@@ -45,8 +45,9 @@ def find_or_add(
     for known in _with_address(session, card.email):
         if _same(known, card):
             return known
-    person = Person(created_at=now, updated_at=now, dossier_only=True)
+    person = Person(created_at=now, updated_at=now)
     write_card(person, card)
+    person.dossier_only = True
     session.add(person)
     session.flush()
     return person

@@ -24,6 +24,7 @@ from surveyapp.models import (
 from surveyapp.models.base import db
 from surveyapp.services.people.errors import PeopleError
 from surveyapp.services.people.professions import profession_label
+from surveyapp.services.people.ties import refuse_tied
 from surveyapp.services.transaction import AnySession, transaction
 from surveyapp.store import people as store
 
@@ -44,7 +45,11 @@ def add_person(session: AnySession, **fields: Any) -> Person:
 
 
 def write_card(row: Person, card: Card) -> None:
-    """Put a card on its row, with the keys that are drawn from it."""
+    """Put a card on its row, with the keys that are drawn from it.
+
+    Whoever was known by a dossier only is in the directory from now on.
+    """
+    row.dossier_only = False
     for name in ("last_name", "first_name", "email", "phone", "profession", "rpps", "commune"):
         setattr(row, name, getattr(card, name))
     row.member_until = card.member_until
@@ -128,9 +133,10 @@ def remains(row: Person) -> Remains:
 
 def delete(person_id: int, *, author_id: int | None, now: datetime) -> None:
     """Remove a card, its invitations, the mails that wait for them, and what past imports
-    and merges keep of it; :raises PeopleError: it is gone."""
+    and merges keep of it; :raises PeopleError: it is gone, or dossiers hang on it."""
     with transaction() as session:
         row = find(session, person_id)
+        refuse_tied(session, person_id)
         invited = sa.select(Invitation.id).where(Invitation.person_id == person_id)
         session.execute(
             sa.delete(Message).where(
@@ -143,6 +149,15 @@ def delete(person_id: int, *, author_id: int | None, now: datetime) -> None:
                 change.changes = kept
         session.delete(row)
         note(session, "deleted", ("person", person_id), author_id=author_id, now=now)
+
+
+def join(person_id: int, *, author_id: int | None, now: datetime) -> None:
+    """Take somebody whom only a dossier knew into the directory; :raises PeopleError: gone."""
+    with transaction() as session:
+        row = find(session, person_id)
+        if row.dossier_only:
+            row.dossier_only, row.updated_at = False, now
+            note(session, "joined", ("person", person_id), author_id=author_id, now=now)
 
 
 def _applied() -> sa.Select[DirectoryChange]:
@@ -187,6 +202,7 @@ __all__ = [
     "delete",
     "edit",
     "find",
+    "join",
     "note",
     "remains",
     "revision",

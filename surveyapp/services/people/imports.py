@@ -202,9 +202,12 @@ def _write(session: AnySession, planned: Plan, now: datetime) -> Iterator[dict[s
             before = store.card_of(row).to_json()
         else:
             continue
+        alone = bool(row.dossier_only)
         row.updated_at = now
         write_card(row, outcome.card)
-        yield {"id": row.id, "before": before, "after": outcome.card.to_json()}
+        row.dossier_only = False
+        after = outcome.card.to_json()
+        yield {"id": row.id, "before": before, "after": after, "dossier_only": alone}
 
 
 def _rows(session: AnySession, outcomes: list[Outcome]) -> dict[int, Person]:

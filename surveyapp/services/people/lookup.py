@@ -27,7 +27,7 @@ class Found:
 def look_up(definition: FormDefinition, document: Mapping[str, Any], *, today: date) -> Found:
     """Look for the person by RPPS, by mail, by name and commune. Never a reason to refuse."""
     card = _card(definition, document)
-    index = Index.of(store.candidates(card))
+    index = Index.of(store.candidates(card, listed=True))
     match = index.match(card)
     keys = match.keys if match.sure else _by_mail(index, card) or match.keys
     if len(keys) != 1:

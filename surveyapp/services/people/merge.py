@@ -1,4 +1,4 @@
-"""Two cards of one person become one; its invitations follow."""
+"""Two cards of one person become one; its invitations and dossiers follow."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from surveyapp.models import (
 )
 from surveyapp.services.people.cards import find, note, write_card
 from surveyapp.services.people.errors import PeopleError
+from surveyapp.services.people.ties import move_ties
 from surveyapp.services.transaction import AnySession, transaction
 from surveyapp.store import people as store
 
@@ -41,18 +42,20 @@ def merge(
         mine, theirs = store.card_of(kept), store.card_of(other)
         after = merged_card(mine, theirs, choices)
         moved, dropped = _follow(session, kept_id, other_id)
+        ties = move_ties(session, source=other_id, target=kept_id)
+        alone = (bool(kept.dossier_only), bool(other.dossier_only))
         session.flush()
         session.delete(other)
         session.flush()
         write_card(kept, after)
-        kept.updated_at = now
+        kept.dossier_only, kept.updated_at = all(alone), now
         change = DirectoryChange(
             kind=ChangeKind.MERGE,
             state=ChangeState.APPLIED,
-            mapping={"moved": moved, "dropped": dropped},
+            mapping={"moved": moved, "dropped": dropped, "ties": ties},
             changes=[
-                {"id": kept_id, "before": mine.to_json(), "after": after.to_json()},
-                {"id": other_id, "before": theirs.to_json(), "after": None},
+                _change(kept_id, mine.to_json(), after.to_json(), alone[0]),
+                _change(other_id, theirs.to_json(), None, alone[1]),
             ],
             author_id=author_id,
             at=now,
@@ -62,6 +65,12 @@ def merge(
         data = {"change": change.id, "invitations": len(moved)}
         note(session, "merged", ("person", kept_id), author_id=author_id, now=now, data=data)
         return change.id
+
+
+def _change(
+    person_id: int, before: dict[str, Any], after: dict[str, Any] | None, dossier_only: bool
+) -> dict[str, Any]:
+    return {"id": person_id, "before": before, "after": after, "dossier_only": dossier_only}
 
 
 def _follow(

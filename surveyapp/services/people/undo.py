@@ -14,6 +14,7 @@ from surveyapp.models import ChangeKind, ChangeState, DirectoryChange, Invitatio
 from surveyapp.services.people.cards import note, write_card
 from surveyapp.services.people.errors import PeopleError
 from surveyapp.services.people.merge import restore_invitations
+from surveyapp.services.people.ties import restore_ties, tied
 from surveyapp.services.transaction import AnySession, transaction
 from surveyapp.store import people as store
 
@@ -71,6 +72,7 @@ def _undo_import(session: AnySession, change: DirectoryChange, now: datetime) ->
             restored += 1
         else:
             write_card(row, Card.from_json(entry["before"]))
+            row.dossier_only = entry.get("dossier_only", False)
             row.updated_at = now
             restored += 1
     return Undone(restored, tuple(left))
@@ -88,11 +90,14 @@ def _undo_merge(session: AnySession, change: DirectoryChange, now: datetime) -> 
         )
     write_card(row, Card.from_json(kept["before"]))
     row.updated_at = now
+    row.dossier_only = kept.get("dossier_only", False)
     again = Person(id=other["id"], created_at=now, updated_at=now)
     write_card(again, Card.from_json(other["before"]))
+    again.dossier_only = other.get("dossier_only", False)
     session.add(again)
     session.flush()
     restore_invitations(session, change, other_id=again.id)
+    restore_ties(session, change.mapping.get("ties", {}), target=again.id)
     return Undone(2, ())
 
 
@@ -109,6 +114,6 @@ def _rows(session: AnySession, keys: list[int]) -> dict[int, Person]:
 
 
 def _invited(session: AnySession, rows: Mapping[int, Person]) -> set[int]:
-    """Who has an invitation: removing the card would remove it too."""
+    """Who has an invitation, a dossier or an account: the card is needed."""
     invited = set(session.scalars(sa.select(Invitation.person_id).distinct()))
-    return invited & set(rows)
+    return (invited & set(rows)) | tied(session, rows)

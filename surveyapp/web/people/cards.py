@@ -10,6 +10,7 @@ from surveyapp.core.directory.cells import rpps_is_doubtful
 from surveyapp.core.french import typeset
 from surveyapp.models import db, now
 from surveyapp.services.addresses import status_of
+from surveyapp.services.dossiers.page.persons import of_person
 from surveyapp.services.people import cards as service
 from surveyapp.services.people.errors import PeopleError
 from surveyapp.services.people.lookup import similar
@@ -34,9 +35,21 @@ def show(person_id: int) -> str:
         row=row,
         address=status_of(db.session, row.email),
         campaigns=store.invited_to(person_id),
+        dossiers=of_person(person_id),
         alike=store.cards_of(similar(card, but=person_id)),
         history=history("person", person_id),
+        form=ChoiceForm(),
     )
+
+
+@blueprint.post("/<int:person_id>/rejoindre")
+def join(person_id: int) -> Response:
+    """Into the directory, somebody whom only a dossier knew."""
+    person_or_404(person_id)
+    if ChoiceForm().validate_on_submit():
+        service.join(person_id, author_id=author(), now=now())
+        flash("La fiche figure maintenant dans l’annuaire.", "success")
+    return redirect(url_for("people.show", person_id=person_id))
 
 
 @blueprint.route("/nouvelle", methods=["GET", "POST"])
