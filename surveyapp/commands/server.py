@@ -154,6 +154,9 @@ def _say_account(facts: dict[str, Any]) -> None:
     click.echo("Compte de démonstration")
     click.echo(f"  adresse       {demo_facts['email']}")
     click.echo(f"  mot de passe  {demo_facts['password']}")
+    click.echo("Avec le même mot de passe, chacun ses dossiers")
+    for email in demo_facts["others"]:
+        click.echo(f"  {email}")
     click.echo("\nÀ regarder d’abord")
     for label, url in demo_facts["pages"]:
         click.echo(typeset(f"  {label} :"))

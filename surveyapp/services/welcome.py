@@ -23,7 +23,7 @@ _SYLLABLES = [c + v for c in "bdfglmnprtvz" for v in "aeiou"]
 def prepare(*, with_demo: bool) -> dict[str, Any]:
     """Migrate, load the fictional data if asked and if there is none.
 
-    Returns ``first_link`` (text or ``None``) and ``demo`` (``None``, or its account and the
+    Returns ``first_link`` (text or ``None``) and ``demo`` (``None``, or its accounts and the
     pages to look at first).
     """
     _check_redis()
@@ -32,7 +32,8 @@ def prepare(*, with_demo: bool) -> dict[str, Any]:
     if with_demo:
         password = _demo_account()
         _demo_data()
-        demo = {"email": DEMO_EMAIL, "password": password, "pages": _pages()}
+        others = _other_accounts(password)
+        demo = {"email": DEMO_EMAIL, "password": password, "others": others, "pages": _pages()}
     return {"first_link": accounts.first_link(now()), "demo": demo}
 
 
@@ -57,6 +58,13 @@ def _demo_data() -> None:
         from surveyapp.services.demo import load_demo
 
         load_demo(today=now().astimezone(ZoneInfo("Europe/Paris")).date())
+
+
+def _other_accounts(password: str) -> list[str]:
+    """Those who see less than the coordination, with the same password."""
+    from surveyapp.services.demo.accounts import play_accounts
+
+    return play_accounts(hashed=accounts.hashed_password(password))
 
 
 def _demo_account() -> str:
@@ -97,6 +105,7 @@ def _pages() -> list[tuple[str, str]]:
         url = absolute_url("results.show", slug=closed.slug)
         pages.append(("Les résultats d’une collecte, ses graphiques et son rapport", url))
     pages.append(("Faire voter une salle, en direct", absolute_url("polls.index")))
+    pages.append(("Les dossiers des quatre parcours", absolute_url("register.index")))
     pages.append(("L’annuaire, d’où partent les invitations", absolute_url("people.index")))
     pages.append(("Le bilan d’action demandé par l’ARS", absolute_url("actions.index")))
     return pages

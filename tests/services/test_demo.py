@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from random import Random
 from statistics import mean
 
@@ -11,11 +15,21 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from surveyapp import create_app
+from surveyapp.config import Config
 from surveyapp.core.answers import clean
 from surveyapp.core.bilan.missing import missing
 from surveyapp.core.campaign import Phase
 from surveyapp.core.definition import Mode
-from surveyapp.models import Campaign, Response, ResponseStatus, Structure, db
+from surveyapp.models import (
+    Campaign,
+    Dossier,
+    DossierTerm,
+    Response,
+    ResponseStatus,
+    Structure,
+    db,
+)
 from surveyapp.permissions import Permission
 from surveyapp.reports.bilan_form import bilan_form
 from surveyapp.services import todo
@@ -25,7 +39,7 @@ from surveyapp.services.demo.people import people
 from surveyapp.services.people.imports import preview
 from surveyapp.services.people.lookup import look_up
 from surveyapp.services.publish import definition_of
-from surveyapp.services.transaction import transaction
+from surveyapp.services.transaction import empty_log, transaction
 from surveyapp.services.verbatims import open_questions
 from surveyapp.store.actions import actions
 from surveyapp.store.campaigns import campaign_by_slug, campaign_lines
@@ -42,9 +56,42 @@ TODAY = date(2026, 6, 15)
 NOW = datetime(2026, 6, 15, 10, tzinfo=UTC)
 
 
+def site(folder: Path) -> Flask:
+    """The product on the SQLite database of a folder."""
+    return create_app(
+        Config(
+            instance=folder,
+            database_url=f"sqlite:///{folder / 'demo.sqlite'}",
+            base_url="http://localhost",
+            secret_key="test" * 8,
+            password_salt="salt" * 8,
+            worker="none",
+            testing=True,
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demonstration, to be copied: it takes seconds to tell."""
+    folder = tmp_path_factory.mktemp("year")
+    with site(folder).app_context():
+        db.create_all()
+        load_demo(today=TODAY)
+        empty_log()
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "demo.sqlite"
+
+
 @pytest.fixture
-def loaded(app: Flask) -> None:
-    load_demo(today=TODAY)
+def loaded(year: Path, tmp_path: Path) -> Iterator[None]:
+    """The demonstration; that PostgreSQL loads it too is a test of its own."""
+    shutil.copy(year, tmp_path / "demo.sqlite")
+    with site(tmp_path).app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
 
 
 def submitted() -> list[Response]:
@@ -73,6 +120,7 @@ def test_the_campaigns_show_every_phase_of_their_life() -> None:
         "formation-fragilites": (Phase.DRAFT, 0),
         "colloque-de-printemps": (Phase.CLOSED, 64),
         "assemblee-generale": (Phase.OPEN, 0),
+        "satisfaction-conciergerie": (Phase.OPEN, 0),  # made when the first request was solved
     }
 
 
@@ -121,6 +169,22 @@ def test_something_is_left_to_do() -> None:
 
 
 @pytest.mark.usefixtures("loaded")
+def test_dossiers_stand_at_every_step_of_the_four_journeys() -> None:
+    dossiers = db.session.scalars(sa.select(Dossier)).all()
+    stages = Counter((d.journey_name, d.stage) for d in dossiers)
+    assert {name for name, _ in stages} == {
+        *("ambassadeur", "accompagnement", "installation", "conciergerie"),
+    }
+    assert stages["ambassadeur", "mandat"] == 3
+    assert len(stages) >= 20
+    assert all(d.title and d.opened_on <= TODAY for d in dossiers)
+    late = sa.select(sa.func.count()).where(DossierTerm.on < TODAY)
+    soon = sa.select(sa.func.count()).where(DossierTerm.on >= TODAY)
+    assert db.session.scalar(late)
+    assert db.session.scalar(soon)
+
+
+@pytest.mark.usefixtures("loaded")
 def test_nobody_is_real() -> None:
     text = "\n".join(str(r.document) for r in submitted())
     mails = re.findall(r"[\w.+-]+@[\w.-]+", text)
@@ -159,7 +223,7 @@ def test_the_data_of_a_real_structure_are_left_alone(app: Flask) -> None:
 @pytest.mark.usefixtures("loaded")
 def test_the_directory_holds_forty_members_and_a_file_that_waits() -> None:
     members = find_people(PeopleFilter(), today=TODAY)
-    assert len(members) == 41  # one of them twice, to try a merge
+    assert len(members) == 44  # one of them twice, to try a merge; and three ambassadors
     assert all(m.email.endswith("@demo.example") for m in members if m.email)
     assert all(m.phone.startswith("06 39 98 ") for m in members if m.phone)
     states = {s: count_people(PeopleFilter(membership=s), today=TODAY) for s in MEMBERSHIPS}

@@ -16,6 +16,7 @@ from surveyapp.services import catalogue
 from surveyapp.services.demo.bilan import play_action
 from surveyapp.services.demo.collect import ZONE, play
 from surveyapp.services.demo.directory import play_directory
+from surveyapp.services.demo.dossiers import play_dossiers
 from surveyapp.services.demo.invitations import play_invitations
 from surveyapp.services.demo.meeting import play_meetings
 from surveyapp.services.demo.scenes import SCENES
@@ -59,5 +60,6 @@ def load_demo(*, today: date) -> None:
         play(scene, today=today, author_id=author_id)
     play_directory(today=today, author_id=author_id, now=now)
     play_invitations(today=today, now=now)
+    play_dossiers(today=today, author_id=author_id)
     play_action(today=today, author_id=author_id, now=now)
     play_meetings(today=today, author_id=author_id, now=now)
