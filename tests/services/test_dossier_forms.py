@@ -18,6 +18,7 @@ from surveyapp.models import (
     DossierLink,
     DossierMark,
     Event,
+    Message,
     Response,
     User,
     db,
@@ -30,7 +31,8 @@ from surveyapp.services.dossiers.stage_forms import ask, link_for, open_stage_li
 from surveyapp.services.respond import Draft, NotAwaited
 from surveyapp.services.transaction import transaction
 from surveyapp.store import campaigns as store
-from tests.dossiers import COORDINATION, DAY, at, begin, in_service, know, move
+from tests.dossiers import COORDINATION, DAY, at, begin, event, fill, in_service, know, move
+from tests.spaces import in_mandate
 
 OPINION = {"referent": "Alix Demo", "avis": "favorable"}
 REFERENT = Viewer(Actor.REFERENT, None)
@@ -324,3 +326,44 @@ def _answer(slug: str, *, user_id: int | None = None, **values: Any) -> None:
     draft = Draft(values={**REQUEST, **values}, version_id=campaign.version_id)
     token = respond.new_token()
     respond.submit(campaign, token, draft, today=DAY, now=at(DAY), user_id=user_id)
+
+
+def test_an_entry_form_asked_again_starts_from_its_answers_and_a_correction_writes_to_nobody(
+    app: Flask,
+) -> None:
+    in_service("accompagnement")
+    _public("accueil")
+    _answer("accueil", courriel="lea@demo.example")
+    [row] = db.session.scalars(sa.select(Dossier)).all()
+    [mark] = marks(row.id, "demande")
+
+    def receipts() -> int:
+        found = sa.select(sa.func.count()).where(Message.kind == "respond.receipt")
+        return db.session.scalar(found) or 0
+
+    assert receipts() == 1
+    address = ask(row.id, "demande", viewer=COORDINATION, now=at(DAY), corrects_id=mark.id)
+    known = stage_forms.starting_answers(token_of(address))
+    assert known["commune"] == "Lons-Demo"
+    submit(address, **{**known, "commune": "Dole-Demo"})
+    assert receipts() == 1
+    [mark] = [m for m in marks(row.id, "demande") if not m.withdrawn]
+    assert stage_forms.answers_of(mark)["commune"] == "Dole-Demo"
+    with transaction() as session:
+        again = link_for(
+            session, session.get_one(Dossier, row.id), "demande", actor=Actor.PERSON, now=at(DAY)
+        )
+    assert stage_forms.starting_answers(token_of(again))["commune"] == "Dole-Demo"
+
+
+def test_what_was_decided_about_is_replaced_by_a_filling_of_its_own(app: Flask) -> None:
+    """A declaration that was sent back: the corrected one waits to be validated in its turn."""
+    in_service("ambassadeur")
+    dossier_id = in_mandate(on=DAY)
+    first = fill(dossier_id, "declaration", on=DAY, actor=Actor.PERSON)
+    event(dossier_id, "declaration_renvoyee", on=DAY, about_id=first)
+    address = ask(dossier_id, "declaration", viewer=COORDINATION, now=at(DAY), corrects_id=first)
+    turns = [{"activite": "formation", "minutes": 30}]
+    submit(address, mois="2026-01-01", activites=turns, exactitude=True)
+    before, after = marks(dossier_id, "declaration")
+    assert (before.id, before.withdrawn, after.about_id) == (first, False, first)

@@ -124,6 +124,12 @@ def _link_of(session: AnySession, draft_hash: str) -> DossierLink | None:
     ).one_or_none()
 
 
+def corrects(session: AnySession, draft_hash: str) -> bool:
+    """Whether what is sent with this draft takes the place of a former filling."""
+    link = _link_of(session, draft_hash)
+    return link is not None and link.corrects_id is not None
+
+
 def _fill(session: AnySession, link: DossierLink, arrival: Arrival) -> None:
     if link.mark_id is not None:
         raise DossierError("Ce formulaire est déjà rempli.")

@@ -268,8 +268,26 @@ def starting_answers(token: str) -> dict[str, Any]:
         mark = db.session.get(DossierMark, link.corrects_id)
         return dict(answers_of(mark)) if mark is not None else {}
     row = db.session.get_one(Dossier, link.dossier_id)
-    make = PREFILL.get(task_of(journey_of(row.version), link.task).form)
+    journey = journey_of(row.version)
+    if link.task == journey.entry_task:
+        return _last_answers(row, link.task)
+    make = PREFILL.get(task_of(journey, link.task).form)
     return make(db.session, row) if make is not None else {}
+
+
+def _last_answers(row: Dossier, task: str) -> dict[str, Any]:
+    """Nobody is asked twice who they are: the entry form asked again starts from its answers."""
+    mark = db.session.scalars(
+        sa.select(DossierMark)
+        .where(
+            DossierMark.dossier_id == row.id,
+            DossierMark.name == task,
+            DossierMark.withdrawn.is_(False),
+        )
+        .order_by(DossierMark.position.desc())
+        .limit(1)
+    ).first()
+    return dict(answers_of(mark)) if mark is not None else {}
 
 
 def _by_token(token: str) -> DossierLink | None:

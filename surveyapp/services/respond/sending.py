@@ -291,6 +291,8 @@ def _tell(
             data={"campaign": campaign.id},
         )
     )
+    if campaign.internal and collecting.corrects(session, row["token_hash"]):
+        return  # what a colleague corrects is not news for its author
     answer = Acknowledged(row["id"], row["reference"], row["document"], now, token=token)
     acknowledge(session, campaign, answer)
 

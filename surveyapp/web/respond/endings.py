@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from surveyapp.services import respond
 from surveyapp.services.respond import CampaignInfo, Receipt
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.entry import Entry, NotOpen, enter, today_at
-from surveyapp.web.respond.errands import back_from
+from surveyapp.web.respond.errands import back_from, correcting
 from surveyapp.web.respond.render import kept
 from surveyapp.web.respond.steps import LOST, Reply, attempt
 from surveyapp.web.respond.trial import trial_of
@@ -58,6 +59,8 @@ def thanks(slug: str) -> Reply:
     if campaign is None:
         raise NotOpen(None, respond.Door.UNKNOWN)
     receipt = _receipt(campaign)
+    if receipt and campaign.internal and correcting(visit.sent(slug) or ""):
+        receipt = replace(receipt, mail="")
     if receipt is None:
         return redirect(url_for("respond.start", slug=slug), 303)
     page = partial(_thanks, campaign, receipt)
@@ -116,6 +119,7 @@ def _review(entry: Entry, notice: Notice | None) -> str:
         answers={page.name: page for page in read(entry.campaign.definition, outcome.values)},
         problems=outcome.problems,
         changing=bool(entry.draft.edits),
+        copied=not (entry.campaign.internal and correcting(entry.token)),
         notice=notice,
         csrf=generate_csrf(),
         token=entry.token or visit.begin(entry.slug),

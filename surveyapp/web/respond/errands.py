@@ -31,6 +31,12 @@ def on_behalf(token: str) -> int | None:
     return number
 
 
+def correcting(token: str) -> bool:
+    """Whether what is filled with this token takes the place of a former filling."""
+    errand = errand_of(token) if token else None
+    return errand is not None and errand.correcting
+
+
 def back_from(slug: str) -> str:
     """Where a colleague goes on after the form that they have just sent; empty for others."""
     token = visit.sent(slug) or visit.token_of(slug) or ""
