@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("space.home", "Accompagnements"),
     ("space.mandate", "Mon mandat"),
     ("register.index", "Dossiers"),
+    ("programme.index", "Indicateurs"),
     ("manage.campaigns", "Collectes"),
     ("manage.forms", "Questionnaires"),
     ("people.index", "Annuaire"),
@@ -65,6 +66,7 @@ BESIDE: dict[str, str] = {
     "polls.index": "manage.campaigns",
     "rights.index": "manage.campaigns",
     "journeys.index": "register.index",
+    "meetings.index": "programme.index",
 }
 
 
@@ -134,21 +136,23 @@ def _open(endpoint: str) -> bool:
 
 def _entries() -> dict[str, str]:
     """What the menu of this person holds. The deadlines of dossiers stand on the home page
-    of whoever has one, and under « Dossiers »."""
+    of whoever has one, and under « Dossiers »; so do the figures of the programme."""
     shown = {endpoint: label for endpoint, label in MENU if _open(endpoint)}
     if "manage.home" in shown:
         shown.pop("board.show", None)
+    if "register.index" in shown:
+        shown.pop("programme.index", None)
     return shown
 
 
 def _here(endpoints: Sequence[str]) -> str:
     """Which of ``endpoints`` the page of this request lies under; below the home page none."""
-    entries = {url_for(endpoint): endpoint for endpoint in endpoints}
-    entries |= {
+    entries = {
         url_for(page): entry
         for page, entry in BESIDE.items()
         if entry in endpoints and page in current_app.view_functions
     }
+    entries |= {url_for(endpoint): endpoint for endpoint in endpoints}
     if request.path in entries:
         return entries[request.path]
     home = url_for("manage.home")

@@ -20,6 +20,7 @@ from surveyapp.jobs import JobRun
 from surveyapp.models import Campaign, Message, Structure, db
 from surveyapp.services import accounts, letters, respond
 from surveyapp.services.addresses import unsubscribe_url
+from surveyapp.services.dossiers import week
 from surveyapp.services.letters import digest, thanks
 from surveyapp.services.respond.mails import Acknowledged, acknowledge
 from surveyapp.services.transaction import transaction
@@ -140,6 +141,25 @@ def account(_kind: str, _campaign: Campaign) -> None:
         )
 
 
+def week_of(_kind: str, _campaign: Campaign) -> None:
+    from tests.dossiers import begin, in_service
+
+    in_service("accompagnement", "conciergerie")
+    begin("accompagnement", on=date(2026, 6, 3))
+    begin("conciergerie", on=date(2026, 6, 5), number=2)
+    with transaction() as session:
+        session.execute(sa.delete(Message))
+        accounts.add_user(
+            session,
+            email="coordination@demo.example",
+            name="Camille",
+            role="coordination",
+            hashed="x",
+        )
+    payload = {"today": "2026-06-08", "monday": "2026-06-08"}
+    week.week_job(JobRun(1, "week", payload, 1))
+
+
 WAYS = {
     "invitation": solicit,
     "reminder": solicit,
@@ -148,8 +168,9 @@ WAYS = {
     "digest": tell,
     "thanks": thank,
     "account": account,
+    "week": week_of,
 }
-FRENCH_ONLY = ("digest", "account")
+FRENCH_ONLY = ("digest", "account", "week")
 CASES = [
     (kind, language)
     for kind in WAYS

@@ -54,7 +54,7 @@ def menu_of(page: Page, label: str) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "place", "entries"),
     [
-        ("lecture", "/coordination/", {"À faire", "Collectes", "Questionnaires"}),
+        ("lecture", "/coordination/", {"À faire", "Indicateurs", "Questionnaires"}),
         ("coordination", "/coordination/", {"À faire", "Dossiers", "Annuaire"}),
         ("admin", "/coordination/", {"À faire", "Dossiers", "Réglages"}),
         ("referent", BOARD, {"À faire", "Dossiers"}),
@@ -85,6 +85,9 @@ def test_the_pages_about_dossiers_share_a_menu(coordination: FlaskClient) -> Non
     page = Browser(coordination).get(BOARD)
     under = menu_of(page, "Dossiers")
     assert under[:2] == ["Tous les dossiers", "Échéances"]
+    page = Browser(coordination).get("/coordination/dossiers/calendrier")
+    current = [link for link in page.tree.iter("a") if link.get("aria-current") == "page"]
+    assert [words(link) for link in current] == ["Dossiers", "Calendrier"]
     assert not menu_of(Browser(coordination).get("/coordination/annuaire/"), "Dossiers")
 
 
