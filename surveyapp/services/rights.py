@@ -5,6 +5,7 @@ The history keeps that it was done and how many things were concerned, never wha
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from surveyapp.core.journey.definition import Actor
 from surveyapp.core.readable import read
 from surveyapp.core.title import title
 from surveyapp.models import (
     Campaign,
     Document,
+    Dossier,
     Event,
     FormVersion,
     Job,
@@ -29,6 +32,10 @@ from surveyapp.models import (
 from surveyapp.permissions import Permission
 from surveyapp.services import columns_cache
 from surveyapp.services.documents import file_of
+from surveyapp.services.dossiers import acts
+from surveyapp.services.dossiers.access import Viewer
+from surveyapp.services.dossiers.errors import DossierGone
+from surveyapp.services.dossiers.telling import Told, told
 from surveyapp.services.forgetting import forget_answer, forget_receipts
 from surveyapp.services.people import cards
 from surveyapp.services.people.errors import PeopleError
@@ -46,13 +53,16 @@ class Deleted:
     mails: int = 0
     files: int = 0
     people: int = 0
+    dossiers: int = 0
 
 
 def delete(selection: Selection, *, author_id: int, now: datetime) -> Deleted:
     """Delete what was chosen, with the copies that this installation made of it.
 
-    A card goes with its invitations. What is gone already is passed over.
+    A card goes with its invitations, a dossier with all that it holds. What is gone already is
+    passed over.
     """
+    erased = _erase_dossiers(selection, author_id=author_id, now=now)
     counts, files, campaigns = Deleted(), list[Path](), set[int]()
     with transaction() as session:
         for response in session.scalars(_responses(selection)).all():
@@ -71,6 +81,7 @@ def delete(selection: Selection, *, author_id: int, now: datetime) -> Deleted:
     for campaign_id in campaigns:
         columns_cache.forget(campaign_id)
     counts.people = _delete_cards(selection, author_id=author_id, now=now)
+    counts.dossiers = erased
     return counts
 
 
@@ -88,6 +99,7 @@ def dossier(found: Found) -> dict[str, Any]:
             for message in found.mails
         ],
         "fiches de l’annuaire": [_card(person) for person in found.people],
+        "dossiers": [told(db.session, row.id).to_json() for row in found.dossiers],
     }
 
 
@@ -97,6 +109,7 @@ def note_export(found: Found, *, author_id: int, now: datetime) -> None:
         "responses": len(found.responses),
         "mails": len(found.mails),
         "people": len(found.people),
+        "dossiers": len(found.dossiers),
     }
     with transaction() as session:
         _note(session, "exported", author_id, now, counts)
@@ -121,6 +134,11 @@ def sections_of(response: Response) -> Any:
     return read(definition, document_of(response))
 
 
+def told_of(row: Dossier) -> Told:
+    """A whole dossier, in words."""
+    return told(db.session, row.id)
+
+
 def _responses(selection: Selection) -> sa.Select[Response]:
     return sa.select(Response).where(
         Response.id.in_(selection.responses), Response.anonymous.is_(False)
@@ -141,6 +159,15 @@ def _forget_exports(session: AnySession, campaign_id: int) -> list[Path]:
         session.delete(document)
     session.flush()
     return paths
+
+
+def _erase_dossiers(selection: Selection, *, author_id: int, now: datetime) -> int:
+    viewer, count = Viewer(Actor.COORDINATION, author_id), 0
+    for dossier_id in selection.dossiers:
+        with suppress(DossierGone):  # it is gone already
+            acts.erase(dossier_id, viewer=viewer, reason="Droit à l’effacement.", now=now)
+            count += 1
+    return count
 
 
 def _delete_cards(selection: Selection, *, author_id: int, now: datetime) -> int:
@@ -203,4 +230,5 @@ __all__ = [
     "name_of",
     "note_export",
     "sections_of",
+    "told_of",
 ]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from surveyapp.core.address import fold_address
 from surveyapp.core.french import fold
-from surveyapp.models import Campaign, Message, Person, Response, ResponseStatus
+from surveyapp.models import Campaign, Dossier, Message, Person, Response, ResponseStatus
 from surveyapp.models.base import db
 
 #: Lines of each kind on a page: whoever finds more says more of the person.
@@ -28,13 +28,19 @@ class Selection:
     responses: tuple[int, ...] = ()
     mails: tuple[int, ...] = ()
     people: tuple[int, ...] = ()
+    dossiers: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.responses or self.mails or self.people)
+        return bool(self.responses or self.mails or self.people or self.dossiers)
 
     def to_args(self) -> dict[str, list[int]]:
         """The selection as it stands in an address."""
-        return {"r": [*self.responses], "m": [*self.mails], "p": [*self.people]}
+        return {
+            "r": [*self.responses],
+            "m": [*self.mails],
+            "p": [*self.people],
+            "d": [*self.dossiers],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,16 @@ class Found:
     responses: Sequence[tuple[Response, Campaign]] = ()
     mails: Sequence[Message] = ()
     people: Sequence[Person] = ()
+    dossiers: Sequence[Dossier] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.responses or self.mails or self.people)
+        return bool(self.responses or self.mails or self.people or self.dossiers)
 
     @property
     def cut(self) -> bool:
         """Whether there may be more."""
-        return MOST in (len(self.responses), len(self.mails), len(self.people))
+        counts = (self.responses, self.mails, self.people, self.dossiers)
+        return MOST in (len(found) for found in counts)
 
 
 def search(text: str) -> Found:
@@ -64,7 +72,7 @@ def search(text: str) -> Found:
     addresses = {person.email_key for person in people if person.email_key}
     if "@" in typed:
         addresses.add(fold_address(typed))
-    return Found(_responses(words, typed), _mails(addresses), people)
+    return Found(_responses(words, typed), _mails(addresses), people, _dossiers(words, people))
 
 
 def chosen(selection: Selection) -> Found:
@@ -74,6 +82,7 @@ def chosen(selection: Selection) -> Found:
         _pairs(rows),
         db.session.scalars(sa.select(Message).where(Message.id.in_(selection.mails))).all(),
         db.session.scalars(sa.select(Person).where(Person.id.in_(selection.people))).all(),
+        db.session.scalars(_of_dossiers().where(Dossier.id.in_(selection.dossiers))).all(),
     )
 
 
@@ -127,6 +136,18 @@ def _texts(values: Mapping[str, Any]) -> list[str]:
 def _mails(addresses: Collection[str]) -> Sequence[Message]:
     statement = sa.select(Message).where(sa.func.lower(Message.recipient).in_(addresses))
     return db.session.scalars(statement.order_by(Message.id.desc()).limit(MOST)).all()
+
+
+def _of_dossiers() -> sa.Select[Dossier]:
+    alive = Dossier.anonymised_on.is_(None)
+    return sa.select(Dossier).where(alive).order_by(Dossier.sort_key, Dossier.id)
+
+
+def _dossiers(words: Collection[str], people: Sequence[Person]) -> Sequence[Dossier]:
+    """Dossiers by their words, and those of the cards that were found."""
+    said = sa.and_(*(Dossier.search.contains(word, autoescape=True) for word in words))
+    theirs = Dossier.person_id.in_([person.id for person in people])
+    return db.session.scalars(_of_dossiers().where(sa.or_(said, theirs)).limit(MOST)).all()
 
 
 def _people(words: Collection[str]) -> Sequence[Person]:

@@ -176,7 +176,7 @@ def test_the_file_holds_everything_that_was_chosen(colleague: Browser, app: Flas
     assert file.json["fiches de l’annuaire"][0]["email"] == "ana@demo.example"
     assert "Aider, dit Ana" in file.json["mails"][0]["texte"]
     (event,) = db.session.scalars(sa.select(Event).where(Event.kind == "rights.exported")).all()
-    assert event.data == {"responses": 1, "mails": 1, "people": 1}
+    assert event.data == {"responses": 1, "mails": 1, "people": 1, "dossiers": 0}
 
 
 # --- deleting --------------------------------------------------------------------------

@@ -66,11 +66,12 @@ def _answers(dossier: Dossier, column: Column, forms: Forms, today: date) -> Cel
 
 
 def _fact(fact: Fact, value: Any) -> Cell:
-    texts = tuple(_fact_texts(fact, value))
+    texts = tuple(fact_texts(fact, value))
     return Cell(texts, _order(value, texts[0])) if texts else _EMPTY
 
 
-def _fact_texts(fact: Fact, value: Any) -> Iterator[str]:
+def fact_texts(fact: Fact, value: Any) -> Iterator[str]:
+    """A fact in words; nothing when it is not known."""
     if value is None or value == "":
         return
     if fact.kind is FactKind.DATE:

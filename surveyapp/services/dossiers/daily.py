@@ -9,12 +9,13 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from surveyapp.core.journey.dossier import Dossier as View
 from surveyapp.core.journey.due import due, terms
 from surveyapp.jobs import JobError, JobRun, enqueue, handler
 from surveyapp.models import Dossier, DossierAct, DossierTerm, Job, Participation, db, now
 from surveyapp.services.dossiers.errors import DossierGone
 from surveyapp.services.dossiers.questionnaires import answered, note_answers
-from surveyapp.services.dossiers.reading import Opened, opened, opened_many
+from surveyapp.services.dossiers.reading import opened, views
 from surveyapp.services.dossiers.settle import settle
 from surveyapp.services.transaction import transaction
 from surveyapp.store.structure import structure
@@ -88,14 +89,13 @@ def _with_something(today: date, counts: DayDone) -> list[int]:
     found = []
     for chunk in _chunks():
         drawn = _drawn(chunk)
-        for item in opened_many(db.session, Dossier.id.in_(chunk)):
+        for number, view in views(db.session, chunk).items():
             counts.dossiers += 1
-            stale = _terms(item, today) != drawn.get(item.row.id, set())
-            news = item.row.id in served and answered(db.session, item)
-            if stale or news or due(item.dossier, today):
-                found.append(item.row.id)
+            stale = _terms(view, today) != drawn.get(number, set())
+            news = number in served and answered(db.session, number, view)
+            if stale or news or due(view, today):
+                found.append(number)
         db.session.rollback()
-        db.session.expunge_all()
     return found
 
 
@@ -118,8 +118,8 @@ def _drawn(ids: list[int]) -> dict[int, set[tuple[str, int, date]]]:
     return found
 
 
-def _terms(item: Opened, today: date) -> set[tuple[str, int, date]]:
-    return {(t.deadline.name, int(t.mark.id), t.on) for t in terms(item.dossier, today)}
+def _terms(view: View, today: date) -> set[tuple[str, int, date]]:
+    return {(t.deadline.name, int(t.mark.id), t.on) for t in terms(view, today)}
 
 
 def _served() -> set[int]:

@@ -24,6 +24,7 @@ from surveyapp.services.transaction import AnySession
 from surveyapp.store.structure import structure
 
 KIND = "dossier.mail"
+_OWN = ("ambassadeur", "étape", "échéance")
 #: Which role an account has, for each actor who signs in.
 _ROLES = {Actor.REFERENT: "referent", Actor.PARTNER: "partenaire"}
 
@@ -97,7 +98,7 @@ def write(  # noqa: PLR0913 - which mail, of which dossier, to whom, why, when
         "nom": last,
         "titre": found.journey.title,
         "étape": found.dossier.stage.label,
-        "échéance": date_long(term.on) if term else "",
+        "échéance": date_long(term.on) if term else "la date convenue",
         "lien": link.url,
         "ambassadeur": person_name(found.row.ambassador) or "un ambassadeur ou une ambassadrice",
         "structure": house.name,
@@ -108,7 +109,7 @@ def write(  # noqa: PLR0913 - which mail, of which dossier, to whom, why, when
 
 def _render(mail: Mail, values: dict[str, str], link: Link) -> Letter:
     house = structure()
-    wording = Wording(mail.subject, mail.text)
+    wording = Wording(_filled(mail.subject, values), _filled(mail.text, values))
     subject = typeset(subject_of(wording, values))
     context = {
         "subject": subject,
@@ -123,6 +124,13 @@ def _render(mail: Mail, values: dict[str, str], link: Link) -> Letter:
     }
     text = plain(render_template("mail/letter.txt", **context))
     return Letter(subject, text, render_template("mail/letter.html", **context))
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    """The fields that only journeys have; the letters of campaigns do not know them."""
+    for name in _OWN:
+        text = text.replace(f"{{{name}}}", " ".join(values[name].split()))
+    return text
 
 
 def names_of(found: Opened) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from surveyapp.core.campaign import SLUG_LENGTH, Phase
 from surveyapp.core.journey.definition import Actor, InvitationRule
+from surveyapp.core.journey.dossier import Dossier as View
 from surveyapp.core.journey.due import Due
 from surveyapp.core.personal import token_hash, token_of
 from surveyapp.models import (
@@ -174,25 +175,25 @@ def note_answers(session: AnySession, found: Opened, *, today: date, now: dateti
 
     Of an anonymous or confidential answer nothing more is known than that it came.
     """
-    for name, about in answered(session, found):
+    for name, about in answered(session, found.row.id, found.dossier):
         by: dict[str, Any] = {"actor": Actor.PERSON, "now": now, "about_id": about}
         add_mark(session, found.row, name, on=today, **by)
 
 
-def answered(session: AnySession, found: Opened) -> list[tuple[str, int]]:
+def answered(session: AnySession, dossier_id: int, view: View) -> list[tuple[str, int]]:
     """The events « answered » that are not recorded yet, with the mark that each is about."""
-    rules = {rule.name: rule for rule in found.journey.invitations if rule.answered}
+    rules = {rule.name: rule for rule in view.journey.invitations if rule.answered}
     if not rules:
         return []
     served = session.scalars(
         sa.select(DossierAct)
         .join(Participation, Participation.invitation_id == DossierAct.invitation_id)
-        .where(DossierAct.dossier_id == found.row.id, DossierAct.kind == "invitation")
+        .where(DossierAct.dossier_id == dossier_id, DossierAct.kind == "invitation")
     ).all()
-    known = {(mark.name, mark.about_id) for mark in found.marks}
+    known = {(mark.name, mark.about) for mark in view.marks}
     pairs = [
         (rules[act.name].answered, int(act.key.rpartition(":")[2]))
         for act in served
         if act.name in rules
     ]
-    return [pair for pair in pairs if pair not in known]
+    return [(name, about) for name, about in pairs if (name, str(about)) not in known]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from surveyapp.core.journey.calendar import Calendar
 from surveyapp.core.journey.definition import Journey
 from surveyapp.core.journey.dossier import Dossier as View
 from surveyapp.core.journey.dossier import Mark
-from surveyapp.models import Dossier, DossierAct, DossierMark, Response
+from surveyapp.models import Dossier, DossierAct, DossierMark, JourneyVersion, Response
 from surveyapp.services.dossiers.errors import DossierGone
 from surveyapp.services.dossiers.journeys import calendar_here, journey_of
 from surveyapp.services.transaction import AnySession
@@ -63,6 +64,42 @@ def opened_many(
     return _views(session, rows, chosen.limit(limit), calendar_here()) if rows else []
 
 
+def views(session: AnySession, ids: Sequence[int]) -> dict[int, View]:
+    """Dossiers by their key, as their rules see them, without their rows: to look at many."""
+    calendar = calendar_here()
+    rows = session.execute(
+        sa.select(Dossier.id, Dossier.version_id, Dossier.facts).where(Dossier.id.in_(ids))
+    ).all()
+    used = sa.select(JourneyVersion).where(JourneyVersion.id.in_({row.version_id for row in rows}))
+    journeys = {version.id: journey_of(version) for version in session.scalars(used)}
+    marks: defaultdict[int, list[Mark]] = defaultdict(list)
+    for number, *values in session.execute(
+        sa.select(DossierMark.dossier_id, *_COLUMNS)
+        .outerjoin(Response, Response.id == DossierMark.response_id)
+        .where(DossierMark.dossier_id.in_(ids), DossierMark.withdrawn.is_(False))
+        .order_by(DossierMark.dossier_id, DossierMark.position)
+    ):
+        marks[number].append(_mark(*values))
+    acts = _acts(session, ids)
+    return {
+        number: View(
+            journey=journeys[version],
+            marks=tuple(marks[number]),
+            calendar=calendar,
+            facts=facts,
+            acted=frozenset(acts[number]),
+        )
+        for number, version, facts in rows
+    }
+
+
+#: What :func:`_mark` is made of.
+_COLUMNS = (
+    *(DossierMark.id, DossierMark.name, DossierMark.on, DossierMark.about_id),
+    *(DossierMark.answers, Response.document),
+)
+
+
 def _views(
     session: AnySession, rows: Sequence[Dossier], ids: Any, calendar: Calendar
 ) -> list[Opened]:
@@ -74,7 +111,14 @@ def _views(
         .order_by(DossierMark.dossier_id, DossierMark.position)
     )
     for mark, document in found:
-        marks[mark.dossier_id].append((mark, _mark(mark, document)))
+        seen = _mark(mark.id, mark.name, mark.on, mark.about_id, mark.answers, document)
+        marks[mark.dossier_id].append((mark, seen))
+    acts = _acts(session, ids)
+    return [_opened(row, marks[row.id], acts[row.id], calendar) for row in rows]
+
+
+def _acts(session: AnySession, ids: Any) -> defaultdict[int, set[str]]:
+    """The keys of what was done, by dossier."""
     acts: defaultdict[int, set[str]] = defaultdict(set)
     for number, key in session.execute(
         sa.select(DossierAct.dossier_id, DossierAct.key).where(
@@ -82,16 +126,23 @@ def _views(
         )
     ):
         acts[number].add(key)
-    return [_opened(row, marks[row.id], acts[row.id], calendar) for row in rows]
+    return acts
 
 
 def _among(ids: Any) -> Any:
-    return ids if isinstance(ids, sa.Select) else [ids]
+    return ids if isinstance(ids, sa.Select | list) else [ids]
 
 
-def _mark(row: DossierMark, document: dict[str, Any] | None) -> Mark:
-    about = str(row.about_id) if row.about_id is not None else ""
-    return Mark(row.name, row.on, str(row.id), document or row.answers or {}, about)
+def _mark(
+    number: int,
+    name: str,
+    on: date,
+    about_id: int | None,
+    answers: dict[str, Any] | None,
+    document: dict[str, Any] | None,
+) -> Mark:
+    about = str(about_id) if about_id is not None else ""
+    return Mark(name, on, str(number), document or answers or {}, about)
 
 
 def _opened(

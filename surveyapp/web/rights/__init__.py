@@ -22,7 +22,11 @@ _MOST = 200
 
 @blueprint.context_processor
 def _helpers() -> dict[str, object]:
-    return {"name_of": service.name_of, "sections_of": service.sections_of}
+    return {
+        "name_of": service.name_of,
+        "sections_of": service.sections_of,
+        "told_of": service.told_of,
+    }
 
 
 @blueprint.get("")
@@ -62,9 +66,9 @@ def _selection() -> Selection:
     """What the address names; what is no key is passed over."""
     keys = {
         kind: tuple(key for key in request.args.getlist(kind, type=int)[:_MOST] if 0 < key < 2**63)
-        for kind in ("r", "m", "p")
+        for kind in ("r", "m", "p", "d")
     }
-    return Selection(keys["r"], keys["m"], keys["p"])
+    return Selection(keys["r"], keys["m"], keys["p"], keys["d"])
 
 
 def _found(selection: Selection) -> Found:
@@ -79,6 +83,7 @@ def _said(done: service.Deleted) -> str:
             (done.mails, "mail", "mails"),
             (done.files, "fichier exporté", "fichiers exportés"),
             (done.people, "fiche", "fiches"),
+            (done.dossiers, "dossier", "dossiers"),
         )
         if count
     ]

@@ -1,0 +1,124 @@
+"""A year of a CPTS, day by day: everything at its date, exactly once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import yaml
+from flask import Flask
+
+from surveyapp.models import Dossier, DossierAct, DossierFile, Job, Message, db
+from tests import journey_year as year
+from tests.journey_year import Done, Story
+
+JOURNEYS = Path(__file__).parents[2] / "forms" / "journeys"
+#: Written after the run, for whoever wants to read it.
+TABLE = "dossier-year.txt"
+
+
+def _subjects() -> dict[str, dict[str, str]]:
+    found = {}
+    for name in year.JOURNEYS:
+        said = yaml.safe_load((JOURNEYS / f"{name}.yaml").read_text(encoding="utf-8"))
+        found[name] = {mail["name"]: mail["subject"] for mail in said["mails"]}
+    return found
+
+
+def _seen(dossier_id: int) -> list[Done]:
+    rows = db.session.scalars(sa.select(DossierAct).where(DossierAct.dossier_id == dossier_id))
+    return sorted(Done(r.kind, r.name, r.on, r.at.date(), r.muted) for r in rows)
+
+
+def _addresses(story: Story, who: str) -> list[str]:
+    if who == "person":
+        return [f"personne{story.number}@demo.example"]
+    if who.startswith("ambassador:"):
+        return [f"personne{who.partition(':')[2]}@demo.example"]
+    if who == "referent":
+        return ["referent1@demo.example", "referent2@demo.example"]
+    return ["coordination1@demo.example"]
+
+
+def _mails_due(story: Story, subjects: dict[str, str]) -> Counter[tuple[str, str, date]]:
+    found: Counter[tuple[str, str, date]] = Counter()
+    for done, item in year.expected(story):
+        name = item.mail if item.kind == "reminder" else item.name
+        if done.muted or item.kind not in ("mail", "reminder") or not name:
+            continue
+        for who in item.to:
+            for address in _addresses(story, who):
+                found[_plain(subjects[name]), address, done.at] += 1
+    return found
+
+
+def _mails_seen(dossier_id: int) -> Counter[tuple[str, str, date]]:
+    rows = db.session.scalars(
+        sa.select(Message).where(Message.dossier_id == dossier_id, Message.kind == "dossier.mail")
+    )
+    return Counter((_plain(r.subject), r.recipient, r.created_at.date()) for r in rows)
+
+
+def _plain(subject: str) -> str:
+    """Whatever blanks it has."""
+    return " ".join(subject.split()).casefold()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_a_year_brings_each_thing_once_at_its_date(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
+    world = year.build(1 if database_url.startswith("sqlite") else 6)
+    year.live(world)
+
+    subjects, kinds = _subjects(), Counter[tuple[str, str, str]]()
+    wrong = []
+    for story in world.stories:
+        label = f"{story.journey} {story.number}"
+        due = sorted(done for done, _ in year.expected(story))
+        seen, mails = _seen(story.id), _mails_seen(story.id)
+        promised = _mails_due(story, subjects[story.journey])
+        wrong += [f"{label}: {sign} {done}" for sign, done in _difference(due, seen)]
+        wrong += [f"{label}: {sign} {mail}" for sign, mail in _difference(promised, mails)]
+        kinds.update((story.journey, done.kind, "dû") for done in due)
+        kinds.update((story.journey, done.kind, "fait") for done in seen)
+        kinds[story.journey, "courriel", "dû"] += promised.total()
+        kinds[story.journey, "courriel", "fait"] += mails.total()
+    assert wrong == []
+    _no_more_than_that(world)
+    _write(kinds, world, tmp_path)
+
+
+def _difference(due: Iterable[Any], seen: Iterable[Any]) -> list[tuple[str, Any]]:
+    """What lacks and what is too much."""
+    wanted: Counter[Any] = Counter(due)
+    found: Counter[Any] = Counter(seen)
+    lacking = [("manque", thing) for thing in (wanted - found).elements()]
+    return lacking + [("de trop", thing) for thing in (found - wanted).elements()]
+
+
+def _no_more_than_that(world: year.World) -> None:
+    """Nothing outside of what the acts say: no second mail, file or invitation."""
+    count = db.session.scalar
+    invited = sum(done.kind == "invitation" for s in world.stories for done, _ in year.expected(s))
+    made = sum(done.kind == "document" for s in world.stories for done, _ in year.expected(s))
+    assert count(sa.select(sa.func.count(Dossier.id))) == len(world.stories)
+    assert count(sa.select(sa.func.count()).where(Message.kind == "invitation")) == invited
+    jobs = sa.select(sa.func.count()).where(Job.kind == "dossier_document")
+    assert (count(jobs) or 0) + (count(sa.select(sa.func.count(DossierFile.id))) or 0) >= made
+
+
+def _write(kinds: Counter[tuple[str, str, str]], world: year.World, folder: Path) -> None:
+    sizes = Counter(story.journey for story in world.stories)
+    lines = [f"{'parcours':16}{'dossiers':>9}{'quoi':>12}{'attendus':>10}{'faits':>8}"]
+    for journey, kind in sorted({(j, k) for j, k, _ in kinds}):
+        due, done = kinds[journey, kind, "dû"], kinds[journey, kind, "fait"]
+        lines.append(f"{journey:16}{sizes[journey]:>9}{kind:>12}{due:>10}{done:>8}")
+    text = "\n".join(lines) + "\n"
+    (folder / TABLE).write_text(text, encoding="utf-8")
+    print(text)
