@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from surveyapp.core.french import typeset
 from surveyapp.models import db, now
 from surveyapp.services.dossiers.access import Sight, Viewer, sight, viewer_of
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
@@ -59,7 +60,7 @@ def seen_or_404(dossier_id: int) -> Seen:
 def back(dossier_id: int, message: str = "", kind: str = "success") -> Response:
     """To the page of the dossier, with something to say there."""
     if message:
-        flash(message, kind)
+        flash(typeset(message), kind)
     return redirect(url_for("dossiers.show", dossier_id=dossier_id))
 
 

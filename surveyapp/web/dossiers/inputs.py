@@ -17,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from surveyapp.core.french import date_short, number
+from surveyapp.core.french import date_short, number, typeset
 from surveyapp.core.journey.definition import Fact, FactKind
 from surveyapp.services.dossiers.ambassadors import Candidate
 from surveyapp.services.dossiers.errors import DossierError
@@ -100,7 +100,7 @@ class FactField(TypedField):
     """A fact that is typed, read as its journey says."""
 
     def __init__(self, fact: Fact, **options: Any) -> None:
-        super().__init__(fact.label, **options)
+        super().__init__(typeset(fact.label), **options)
         self.fact = fact
 
     def read(self, typed: str) -> Any:
@@ -126,7 +126,7 @@ def facts_form(facts: Sequence[Fact], values: dict[str, Any]) -> FlaskForm:
 
 def _fact_field(fact: Fact) -> Field:
     if fact.kind in (FactKind.YES_NO, FactKind.CHOICE):
-        return SelectField(fact.label, choices=list(_choices(fact)), default="")
+        return SelectField(typeset(fact.label), choices=list(_choices(fact)), default="")
     hint = "Par exemple 27/06/2026." if fact.kind is FactKind.DATE else ""
     return FactField(fact, description=hint)
 
@@ -134,14 +134,14 @@ def _fact_field(fact: Fact) -> Field:
 def _choices(fact: Fact) -> Iterator[SelectChoice]:
     yield SelectChoice("", "Non renseigné")
     known = (("oui", "Oui"), ("non", "Non")) if fact.kind is FactKind.YES_NO else fact.choices
-    yield from (SelectChoice(name, label) for name, label in known)
+    yield from (SelectChoice(name, typeset(label)) for name, label in known)
 
 
 class AssignForm(FlaskForm):  # type: ignore[misc]
     """Who is in charge, and which ambassador accompanies the person."""
 
-    owner = SelectField("Personne chargée du dossier")
-    ambassador = RadioField("Ambassadeur ou ambassadrice")
+    owner = SelectField("Personne chargée du dossier", validate_choice=False)
+    ambassador = RadioField("Ambassadeur ou ambassadrice", validate_choice=False)
 
     def offer(self, owners: Sequence[Any], found: Sequence[Candidate] | None) -> None:
         """What can be chosen; no ambassador at all when the journey has none."""
@@ -152,6 +152,19 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
             return
         people = [SelectChoice(str(one.person_id), one.name) for one in found]
         self.ambassador.choices = [SelectChoice("", "Personne pour le moment"), *people]
+
+    def validate_owner(self, field: Field) -> None:
+        _among(field)
+
+    def validate_ambassador(self, field: Field) -> None:
+        _among(field)
+
+
+def _among(field: Field) -> None:
+    """Refuse what was not offered, in French."""
+    field.data = field.data or ""
+    if field.data not in {choice.value for choice in field.choices}:
+        raise ValidationError("Choisissez une des personnes proposées.")
 
 
 __all__ = [

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from surveyapp.core.definition import FormDefinition
+from surveyapp.core.french import typeset
 from surveyapp.core.journey.definition import ACTORS, Actor
 from surveyapp.core.readable import ReadSection, read
 from surveyapp.models import DossierMark, FormVersion, Response
@@ -84,7 +85,7 @@ def _filling(
     journey = look.opened.journey
     return Filling(
         mark_id=mark.id,
-        label=journey.label(mark.name),
+        label=typeset(journey.label(mark.name)),
         task=mark.name,
         on=mark.on,
         by=who(mark, look.names),

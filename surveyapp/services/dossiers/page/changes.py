@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from surveyapp.core.french import NBSP, date_short, number, quoted
+from surveyapp.core.french import NBSP, THIN, date_short, number, quoted
 from surveyapp.core.journey.definition import Fact, FactKind, Journey
 from surveyapp.models import Event, Person, db
 from surveyapp.services.dossiers.reading import Opened
@@ -40,10 +40,10 @@ def said(opened: Opened, event: Event, names: Mapping[int, str]) -> Said | None:
     journey, data = opened.journey, event.data
     why = str(data.get("reason", ""))
     if event.kind == "dossier.facts":
-        detail = " ; ".join(_facts(journey, data))
+        detail = f"{THIN}; ".join(_facts(journey, data))
         return Said("Données modifiées", detail) if detail else None
     if event.kind == "dossier.assigned":
-        return Said("Attribution", " ; ".join(_assigned(data, names)))
+        return Said("Attribution", f"{THIN}; ".join(_assigned(data, names)))
     if event.kind == "dossier.date_corrected":
         label = f"Date corrigée{NBSP}: {quoted(journey.label(str(data.get('name', ''))))}"
         return Said(label, _change(_day(data.get("before")), _day(data.get("after"))), why)

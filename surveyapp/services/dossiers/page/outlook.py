@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from surveyapp.core.french import typeset
 from surveyapp.core.journey.definition import ACTORS, Actor, Journey, Transition
 from surveyapp.core.journey.due import Due, DueKind, due, terms
 from surveyapp.services.dossiers.reading import Opened
@@ -41,14 +42,16 @@ def outlook(opened: Opened, transition: Transition, *, on: date, today: date) ->
         mails=tuple(_sending(opened.journey, item) for item in new if item.kind is DueKind.MAIL),
         documents=_labels(opened.journey, new, DueKind.DOCUMENT),
         invitations=_labels(opened.journey, new, DueKind.INVITATION),
-        deadlines=tuple((t.deadline.label, t.on) for key, t in will.items() if key not in was),
-        ended=tuple(t.deadline.label for key, t in was.items() if key not in will),
+        deadlines=tuple(
+            (typeset(t.deadline.label), t.on) for key, t in will.items() if key not in was
+        ),
+        ended=tuple(typeset(t.deadline.label) for key, t in was.items() if key not in will),
     )
 
 
 def _sending(journey: Journey, item: Due) -> Sending:
     mail = journey.mail(item.name)
-    return Sending(mail.subject if mail else item.name, to_whom(item.to))
+    return Sending(typeset(mail.subject if mail else item.name), to_whom(item.to))
 
 
 def to_whom(actors: tuple[Actor, ...]) -> str:
@@ -57,4 +60,4 @@ def to_whom(actors: tuple[Actor, ...]) -> str:
 
 
 def _labels(journey: Journey, items: list[Due], kind: DueKind) -> tuple[str, ...]:
-    return tuple(journey.label(item.name) for item in items if item.kind is kind)
+    return tuple(typeset(journey.label(item.name)) for item in items if item.kind is kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from surveyapp.core.french import typeset
 from surveyapp.services.dossiers.journeys import journey_of
 from surveyapp.store import dossier_page as store
 
@@ -26,7 +27,7 @@ def of_person(person_id: int) -> list[OfPerson]:
             id=row.id,
             journey=title,
             title=row.title or row.reference,
-            stage=journey_of(row.version).label(row.stage),
+            stage=typeset(journey_of(row.version).label(row.stage)),
             accompanies=row.ambassador_id == person_id,
         )
         for row, title in store.of_person(person_id)

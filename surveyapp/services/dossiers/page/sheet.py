@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from surveyapp.core.directory.card import Card, membership
+from surveyapp.core.french import typeset
 from surveyapp.core.journey.definition import Actor, FactKind, Journey, Stage
 from surveyapp.models import Message
 from surveyapp.services.dossiers import ambassadors, files
@@ -126,7 +127,7 @@ def _facts(look: Look) -> Iterator[tuple[str, str]]:
     """What is known of the dossier; who is in charge stands beside."""
     for fact in look.opened.journey.facts:
         if fact.name in look.sight.facts and fact.kind not in ASSIGNED:
-            yield fact.label, fact_words(fact, look.opened.row.facts.get(fact.name))
+            yield typeset(fact.label), fact_words(fact, look.opened.row.facts.get(fact.name))
 
 
 def _notes(look: Look, zone: tzinfo) -> Iterator[Note]:

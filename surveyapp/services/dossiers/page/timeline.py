@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from itertools import groupby
 
-from surveyapp.core.french import quoted
+from surveyapp.core.french import quoted, typeset
 from surveyapp.core.journey.definition import ACTORS, Actor
 from surveyapp.core.journey.due import DueKind
 from surveyapp.models import DossierAct, DossierMark
@@ -85,8 +85,8 @@ def _mark(look: Look, mark: DossierMark, before: DossierMark | None) -> Line | N
         on=mark.on,
         order=(mark.position, mark.at),
         kind=kind,
-        label=label,
-        detail=detail,
+        label=typeset(label),
+        detail=typeset(detail),
         by=who(mark, look.names),
         why=why,
         mark_id=mark.id if look.can_correct else None,
@@ -130,8 +130,8 @@ def _acts(look: Look) -> Iterator[Line]:
                 on=act.on,
                 order=(1 << 30, act.at),
                 kind=kind,
-                label=f"{word} {quoted(_label(look.opened, act))}",
-                detail=detail,
+                label=typeset(f"{word} {quoted(_label(look.opened, act))}"),
+                detail=typeset(detail),
                 by=_recipients(look.opened, act),
             )
 

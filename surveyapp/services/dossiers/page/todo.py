@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from surveyapp.core import declarations
-from surveyapp.core.french import NBSP, plural
+from surveyapp.core.french import NBSP, plural, typeset
 from surveyapp.core.journey.definition import (
     ACTORS,
     Actor,
@@ -165,7 +165,7 @@ def about_events(
         label = "Examiner la déclaration"
         return (Action(Way.REVIEW, mark.name, label, about=str(mark.id)),)
     return tuple(
-        Action(Way.EVENT, event.name, event.label, about=str(mark.id))
+        Action(Way.EVENT, event.name, typeset(event.label), about=str(mark.id))
         for event in open_events(opened.dossier, actor, today)
         if event.about == mark.name
     )
@@ -201,7 +201,12 @@ def _able(opened: Opened, actor: Actor, today: date) -> dict[str, Action]:
             again = bool(dossier.happened(task.name, today))
             other = "" if actor in task.by else ACTORS[task.by[0]]
             found[task.name] = Action(
-                Way.FORM, task.name, task.label, task.hint, again=again, instead_of=other
+                Way.FORM,
+                task.name,
+                typeset(task.label),
+                typeset(task.hint),
+                again=again,
+                instead_of=other,
             )
     for event in open_events(dossier, actor, today):
         if not event.about:
@@ -212,9 +217,11 @@ def _able(opened: Opened, actor: Actor, today: date) -> dict[str, Action]:
 def _event(opened: Opened, event: EventKind, today: date) -> Action:
     ahead = [mark for mark in opened.marks if mark.name == event.name and mark.on > today]
     if not ahead:
-        return Action(Way.EVENT, event.name, event.label)
+        return Action(Way.EVENT, event.name, typeset(event.label))
     nearest = min(ahead, key=lambda mark: mark.on)
-    return Action(Way.EVENT, event.name, event.label, planned=nearest.on, planned_id=nearest.id)
+    return Action(
+        Way.EVENT, event.name, typeset(event.label), planned=nearest.on, planned_id=nearest.id
+    )
 
 
 def _line(
@@ -225,7 +232,7 @@ def _line(
     if deadline.each and (mark := opened.mark(int(term.mark.id))):
         actions += about_events(opened, mark, actor, today)
     return DeadlineLine(
-        label=deadline.label,
+        label=typeset(deadline.label),
         on=term.on,
         urgency=urgency(term.on, today),
         words=days_until(term.on, today),
@@ -260,7 +267,7 @@ def _step(opened: Opened, offer: Offer) -> Step:
     kinds = {fact.kind for fact in opened.journey.facts if fact.name in read}
     return Step(
         name=step.name,
-        label=step.label,
+        label=typeset(step.label),
         refusal=offer.refusal,
         ends=stage is not None and stage.kind is StageKind.LOST,
         leads=not step.reason,
