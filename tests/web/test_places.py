@@ -17,7 +17,7 @@ from surveyapp.services.dossiers.reading import opened
 from surveyapp.services.places import Asked, PlaceCard
 from tests import dossiers
 from tests.dossiers import COORDINATION, at
-from tests.web.checking import Browser, Page
+from tests.web.checking import Browser, Page, words
 
 REGISTER = "/coordination/dossiers/lieux"
 #: The structure of these tests has the clock of Paris, which may be a day ahead of UTC.
@@ -55,8 +55,10 @@ def ask(path: str, place_id: int) -> None:
 
 
 def lines(page: Page) -> list[str]:
+    """The names of the places, in a table or in a list."""
     heads = [e for e in page.tree.iter("th") if e.get("scope") == "row"]
-    return [next(text.strip() for text in e.itertext() if text.strip()) for e in heads]
+    heads += [e for e in page.tree.iter("p") if e.get("class") == "due-label"]
+    return [words(e) for e in heads]
 
 
 def test_an_empty_register_says_what_it_is_for(browser: Browser) -> None:
@@ -129,7 +131,7 @@ def test_contacts_are_noted_and_fill_the_form(browser: Browser) -> None:
         "Enregistrer", on=date_short(TODAY), channels=["telephone", "sms"], answer="interesse"
     )
     assert "Ce contact est noté." in page.text
-    assert "Téléphone, SMS" in page.text
+    assert "téléphone, SMS" in page.text
     page = page.submit("Reporter dans le relevé")
     while "Maison des Tilleuls" not in "".join(_values(page)):
         page = page.submit("Continuer" if "Continuer" in page.text else "Commencer")
