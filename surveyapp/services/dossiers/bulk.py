@@ -119,9 +119,8 @@ def preview(ids: Sequence[int], act: Act, *, viewer: Viewer, today: date) -> lis
     if not ids:
         raise DossierError("Cochez au moins un dossier.")
     if len(ids) > MOST:
-        raise DossierError(
-            f"Au plus {plural(MOST, 'dossier', 'dossiers')} à la fois : précisez les filtres ou cochez-en moins."
-        )
+        most = plural(MOST, "dossier", "dossiers")
+        raise DossierError(f"Au plus {most} à la fois : précisez les filtres ou cochez-en moins.")
     condition = Dossier.id.in_(ids) & visible(viewer)
     found = reading.opened_many(db.session, condition)
     return [_fate(opened, act, viewer.actor, today) for opened in found]
