@@ -12,7 +12,7 @@ from surveyapp.core.journey.calendar import add
 from surveyapp.core.journey.definition import Document as Template
 from surveyapp.jobs import JobError, JobRun, handler
 from surveyapp.models import DossierFile, DossierMark, Event, Person, db
-from surveyapp.reports.letters import LetterFields, Rendered, render_document
+from surveyapp.reports.letters import FORMATS, TEMPLATES, LetterFields, Rendered, render_document
 from surveyapp.services.documents import store_document
 from surveyapp.services.dossiers.errors import DossierGone
 from surveyapp.services.dossiers.files import PERMISSION, local_day
@@ -35,12 +35,19 @@ def make_letters(run: JobRun) -> None:
         return
     template = _template(found, run.payload["name"])
     fields = letter_fields(found, mark_id, on=local_day(at))
-    made = [render_document(template.template, format, fields) for format in template.formats]
+    made = [_render(template, format, fields) for format in template.formats]
     with transaction() as session:
         if _still_wanted(session, dossier_id, template, mark_id, at):
             for format, file in zip(template.formats, made, strict=True):
                 _keep(session, found, template, (format, file), mark_id=mark_id, at=at)
             _tell(session, dossier_id, template, run.owner_id, at)
+
+
+def _render(template: Template, format: str, fields: LetterFields) -> Rendered:
+    """:raises JobError: the journey names a template or a format that we have not."""
+    if template.template not in TEMPLATES or format not in FORMATS:
+        raise JobError(f"Le modèle « {template.template} » ({format}) n’existe pas.")
+    return render_document(template.template, format, fields)
 
 
 def letter_fields(found: Opened, mark_id: int, *, on: date) -> LetterFields:
