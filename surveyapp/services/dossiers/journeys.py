@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from surveyapp.core.issues import DefinitionError, errors
 from surveyapp.core.journey.calendar import Calendar, Territory, territory_of
 from surveyapp.core.journey.check import check
 from surveyapp.core.journey.definition import Journey
+from surveyapp.core.journey.library import FORMS as FORM_FILES
 from surveyapp.core.journey.library import JOURNEYS, forms_of
 from surveyapp.core.journey.loader import loads, read_file
 from surveyapp.models import Event, JourneyUse, JourneyVersion, Structure, db
@@ -102,6 +104,14 @@ def _read(name: str, folder: Path) -> _File:
     path = folder / f"{name}.yaml"
     if path.parent != folder or not path.is_file():
         raise DossierError("Ce parcours n’est pas installé : vérifiez son nom.")
+    used = (path, *folder.parent.glob("*.yaml"), *(folder / FORM_FILES).glob("*.yaml"))
+    used += tuple(folder.parent.glob("lists/*.yaml"))
+    return _checked(path, folder, tuple(sorted((str(p), p.stat().st_mtime_ns) for p in used)))
+
+
+@lru_cache(maxsize=32)
+def _checked(path: Path, folder: Path, _stamps: tuple[tuple[str, int], ...]) -> _File:
+    """What the files say, read again only when one of them has changed: 26 questionnaires."""
     journey, issues = read_file(path)
     forms = forms_of(folder)
     if journey is not None:
