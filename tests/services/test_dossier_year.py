@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import yaml
 from flask import Flask
 
-from surveyapp.models import Dossier, DossierAct, DossierFile, Job, Message, db
+from surveyapp.models import Dossier, DossierAct, DossierFile, Invitation, Job, Message, db
 from tests import journey_year as year
 from tests.journey_year import Done, Story
 
@@ -108,7 +108,7 @@ def _no_more_than_that(world: year.World) -> None:
     invited = sum(done.kind == "invitation" for s in world.stories for done, _ in year.expected(s))
     made = sum(done.kind == "document" for s in world.stories for done, _ in year.expected(s))
     assert count(sa.select(sa.func.count(Dossier.id))) == len(world.stories)
-    assert count(sa.select(sa.func.count()).where(Message.kind == "invitation")) == invited
+    assert count(sa.select(sa.func.count(Invitation.id))) == invited
     jobs = sa.select(sa.func.count()).where(Job.kind == "dossier_document")
     assert (count(jobs) or 0) + (count(sa.select(sa.func.count(DossierFile.id))) or 0) >= made
 
