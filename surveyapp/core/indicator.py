@@ -94,7 +94,7 @@ def quantity(value: float, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A value taken from a campaign, with where it comes from.
+    """A value taken from a campaign, or from the dossiers when it names none.
 
     ``value`` is ``None`` when the small-cell rule withholds it; ``withheld`` then says why,
     in French. ``n`` is the number of answers it rests on, ``what`` the question and measure,
@@ -113,7 +113,9 @@ class Computed:
     @property
     def provenance(self) -> str:
         """One line for the coordinatrice."""
-        parts = [self.what, f"collecte «{french.NBSP}{self.campaign}{french.NBSP}»"]
+        parts = [self.what]
+        if self.campaign:
+            parts.append(f"collecte «{french.NBSP}{self.campaign}{french.NBSP}»")
         if self.filter:
             parts.append(self.filter)
         if self.n is not None:

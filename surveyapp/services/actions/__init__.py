@@ -24,6 +24,7 @@ from surveyapp.services.actions.issue import (
 )
 from surveyapp.services.actions.records import values_of
 from surveyapp.services.actions.sources import (
+    ProgrammeSource,
     Refreshed,
     Source,
     compute,
@@ -39,6 +40,7 @@ __all__ = [
     "Difference",
     "PageConflictError",
     "PageFaultsError",
+    "ProgrammeSource",
     "Refreshed",
     "Source",
     "compute",

@@ -1,11 +1,12 @@
-"""An indicator's target, and where its value comes from: a campaign and a measure."""
+"""An indicator's target, and where its value comes from: a campaign and a measure, or an
+indicator of the programme over a period."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from surveyapp.core import french
 from surveyapp.core.bilan.proposals import Facts
 from surveyapp.core.definition import Unit
 from surveyapp.core.indicator import Computed, Target, read_value
+from surveyapp.core.programme import Period
 from surveyapp.models import Action, Campaign, CampaignState, Event, Indicator
 from surveyapp.models.base import db
 from surveyapp.services.actions.errors import ActionNotFoundError, PageConflictError
@@ -24,6 +26,8 @@ from surveyapp.services.measure import (
     MeasureKind,
     measure,
 )
+from surveyapp.services.programme.results import result
+from surveyapp.services.programme.targets import ProgrammeError
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import transaction
 from surveyapp.store import actions as store
@@ -41,10 +45,25 @@ class Source:
     measure: Measure
 
 
-def read_source(data: Mapping[str, Any] | None) -> Source | None:
+@dataclass(frozen=True, slots=True)
+class ProgrammeSource:
+    """Which indicator of the programme, over which days."""
+
+    code: str
+    first: date
+    last: date
+
+
+AnySource: TypeAlias = Source | ProgrammeSource
+
+
+def read_source(data: Mapping[str, Any] | None) -> AnySource | None:
     """The source that is stored with an indicator."""
     if data is None:
         return None
+    if "programme" in data:
+        first, last = (date.fromisoformat(data[name]) for name in ("first", "last"))
+        return ProgrammeSource(data["programme"], first, last)
     wanted = Measure(
         kind=MeasureKind(data["kind"]),
         question=data["question"],
@@ -54,9 +73,12 @@ def read_source(data: Mapping[str, Any] | None) -> Source | None:
     return Source(data["campaign_id"], wanted)
 
 
-def write_source(source: Source | None) -> dict[str, Any] | None:
+def write_source(source: AnySource | None) -> dict[str, Any] | None:
     if source is None:
         return None
+    if isinstance(source, ProgrammeSource):
+        days = {"first": source.first.isoformat(), "last": source.last.isoformat()}
+        return {"programme": source.code, **days}
     wanted = source.measure
     return {
         "campaign_id": source.campaign_id,
@@ -70,7 +92,8 @@ def write_source(source: Source | None) -> dict[str, Any] | None:
 def facts_of(action: Action) -> Facts:
     """Which campaigns feed the action's indicators."""
     rows = [row for objective in action.objectives for row in objective.indicators]
-    ids = {source.campaign_id for row in rows if (source := read_source(row.source))}
+    sources = (read_source(row.source) for row in rows)
+    ids = {source.campaign_id for source in sources if isinstance(source, Source)}
     if not ids:
         return Facts()
     states = db.session.scalars(sa.select(Campaign.state).where(Campaign.id.in_(ids))).all()
@@ -78,12 +101,14 @@ def facts_of(action: Action) -> Facts:
     return Facts(campaigns=len(states), closed_campaigns=closed)
 
 
-def compute(source: Source, target: Target | None, *, now: datetime) -> Computed:
+def compute(source: AnySource, target: Target | None, *, now: datetime) -> Computed:
     """The figure as it may leave the house, with where it comes from.
 
     :raises MeasureError: the campaign or the question is not there, or the measure does not
         fit it.
     """
+    if isinstance(source, ProgrammeSource):
+        return _of_programme(source, target, now=now)
     campaign = db.session.get(Campaign, source.campaign_id)
     if campaign is None:
         raise MeasureError("Cette collecte n’existe plus : choisissez-en une autre.")
@@ -101,6 +126,27 @@ def compute(source: Source, target: Target | None, *, now: datetime) -> Computed
         filter=_period(campaign),
         computed_on=found.on,
         withheld=found.withheld,
+    )
+
+
+def _of_programme(source: ProgrammeSource, target: Target | None, *, now: datetime) -> Computed:
+    """An indicator of the programme, judged by the target of the action and not by its own."""
+    day = now.astimezone(structure().zone).date()
+    period = Period(source.first, source.last)
+    try:
+        found = result(source.code, period, today=day, now=now, target=target)
+    except ProgrammeError as error:
+        raise MeasureError(str(error)) from error
+    nothing = found.why if found.value is None else ""
+    return Computed(
+        text=found.full,
+        value=found.value,
+        n=None,
+        campaign="",
+        what=found.label,
+        filter=found.origin,
+        computed_on=day,
+        withheld=nothing,
     )
 
 
@@ -166,7 +212,7 @@ def set_source(  # noqa: PLR0913 - who, what, from which state, when
     indicator_id: int,
     *,
     target: Target | None,
-    source: Source | None,
+    source: AnySource | None,
     revision: int,
     user_id: int | None,
     now: datetime,

@@ -68,7 +68,22 @@ class Result:
     before: str
     trend: str
     parts: tuple[Part, ...]
-    provenance: str
+    origin: str
+    counted_on: date
+
+    @property
+    def provenance(self) -> str:
+        """One line: what it rests on, of which period, counted when."""
+        day = french.date_long(self.counted_on)
+        return f"{self.origin}{french.NBSP}· calculé le {day}"
+
+    @property
+    def full(self) -> str:
+        """« 67 % (4 sur 6 échéances) », « 2 demandes »; nothing without a value."""
+        if not (self.text and self.base):
+            return self.text
+        counted = self.spec.way in (Way.CHOICES, Way.OPENED)
+        return f"{self.text}{french.NBSP}{self.base}" if counted else f"{self.text} ({self.base})"
 
     @property
     def code(self) -> str:
@@ -89,21 +104,30 @@ class Result:
 
 def results(period: Period, *, today: date, now: datetime) -> list[Result]:
     """Every indicator, the abandoned ones too, in the order of the file."""
-    return _results(list(specs()), load_cases(), period, today=today, now=now)
+    aims = states(min(period.last, today))
+    return _results(list(specs()), load_cases(), period, aims, today=today, now=now)
 
 
-def result(code: str, period: Period, *, today: date, now: datetime) -> Result:
-    """One of them; :raises ProgrammeError: there is no such indicator."""
+def result(
+    code: str, period: Period, *, today: date, now: datetime, target: Target | None = None
+) -> Result:
+    """One of them; ``target`` instead of its own. :raises ProgrammeError: there is none such."""
     spec = spec_of(code)
     journeys = {*spec.journeys, *(path.journey for path in spec.answers)}
     cases = load_cases(*journeys) if journeys else {}
-    return _results([spec], cases, period, today=today, now=now)[0]
+    aims = states(min(period.last, today)) | ({code: State(target)} if target else {})
+    return _results([spec], cases, period, aims, today=today, now=now)[0]
 
 
 def _results(
-    wanted: list[IndicatorSpec], cases: Cases, period: Period, *, today: date, now: datetime
+    wanted: list[IndicatorSpec],
+    cases: Cases,
+    period: Period,
+    aims: Mapping[str, State],
+    *,
+    today: date,
+    now: datetime,
 ) -> list[Result]:
-    aims = states(min(period.last, today))
     found = []
     for spec in wanted:
         here = _count(spec, cases, period, today=today, now=now)
@@ -143,7 +167,8 @@ def _result(
         before=_before(spec, counted, target),
         trend=_trend(spec, counted, period, today),
         parts=_parts(spec, found, target, labels_of(spec), period),
-        provenance=_provenance(spec, here, period, today),
+        origin=_origin(spec, here, period),
+        counted_on=today,
     )
 
 
@@ -258,11 +283,9 @@ def _part(spec: IndicatorSpec, line: Line) -> str:
     return text
 
 
-def _provenance(spec: IndicatorSpec, here: Survey, period: Period, today: date) -> str:
-    """One line: what it rests on, of which period, counted when."""
+def _origin(spec: IndicatorSpec, here: Survey, period: Period) -> str:
     what = f"Collecte{french.NBSP}: {here.source}" if here.source else _journeys(spec)
-    parts = [what, period.text, f"calculé le {french.date_long(today)}"]
-    return f"{french.NBSP}· ".join(filter(None, parts))
+    return f"{french.NBSP}· ".join((what, period.text))
 
 
 def _journeys(spec: IndicatorSpec) -> str:

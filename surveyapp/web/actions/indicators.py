@@ -9,11 +9,13 @@ from surveyapp.core.indicator import Comparison
 from surveyapp.models import Action, Campaign, CampaignState, Indicator, db, now
 from surveyapp.services import actions as service
 from surveyapp.services.actions.records import indicator_of
+from surveyapp.services.dossiers.journeys import in_service
 from surveyapp.services.measure import MeasureError
+from surveyapp.services.programme.targets import specs
 from surveyapp.store import actions as store
 from surveyapp.store.campaigns import campaign_lines
 from surveyapp.web.actions.blueprint import author, blueprint, the_action, typed_inputs
-from surveyapp.web.actions.source_form import WHOLE, SourceForm, saved_inputs
+from surveyapp.web.actions.source_form import PROGRAMME, WHOLE, SourceForm, days_of, saved_inputs
 
 CONFLICT = (
     "Quelqu’un a changé cette cible ou cette source pendant ce temps. Votre saisie est "
@@ -32,7 +34,7 @@ def indicator(slug: str, indicator_id: int) -> str:
 def save_indicator(slug: str, indicator_id: int) -> Response | tuple[str, int]:
     """Save them and compute the value; or only show what a choice opens (``op=show``)."""
     action, row = _find(slug, indicator_id)
-    form = SourceForm(typed_inputs(), request.form.get("revision", 0, type=int))
+    form = SourceForm({**days_of(row), **typed_inputs()}, request.form.get("revision", 0, type=int))
     if request.form.get("op") == "show":
         return _page(action, row, form), 200
     if not _save(slug, indicator_id, form):
@@ -71,7 +73,9 @@ def _find(slug: str, indicator_id: int) -> tuple[Action, Indicator]:
 
 def _campaign(row: Indicator) -> Campaign | None:
     source = service.read_source(row.source)
-    return db.session.get(Campaign, source.campaign_id) if source else None
+    return (
+        db.session.get(Campaign, source.campaign_id) if isinstance(source, service.Source) else None
+    )
 
 
 def _page(action: Action, row: Indicator, form: SourceForm) -> str:
@@ -85,4 +89,5 @@ def _page(action: Action, row: Indicator, form: SourceForm) -> str:
         comparisons=list(Comparison),
         campaigns=[x.campaign for x in lines if x.campaign.state is not CampaignState.DRAFT],
         whole=WHOLE,
+        programme=[(PROGRAMME + spec.code, spec.label) for spec in specs()] if in_service() else [],
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from surveyapp.core import french
 from surveyapp.core.bilan import Inputs
 from surveyapp.core.bilan.entry import number_input, one
 from surveyapp.core.definition import FormDefinition, Question
 from surveyapp.core.indicator import Comparison, Target
+from surveyapp.core.programme import IndicatorSpec, PeriodError, read_period
 from surveyapp.models import Campaign, Indicator
-from surveyapp.services.actions import Source, read_source
+from surveyapp.services.actions import ProgrammeSource, Source, read_source
 from surveyapp.services.actions.records import read_target
 from surveyapp.services.measure import Measure, MeasureKind, measurable
+from surveyapp.services.programme.targets import specs
 from surveyapp.services.publish import definition_of
 from surveyapp.store.campaigns import campaign_by_slug
 
@@ -26,6 +29,8 @@ KIND_LABELS = {
 }
 #: The measure that looks at no question.
 WHOLE = f":{MeasureKind.COUNT}"
+#: Before the code of an indicator of the programme, where a campaign is chosen.
+PROGRAMME = "dispositif:"
 _UNIT = 30
 
 
@@ -39,10 +44,16 @@ class SourceForm:
     inputs: Inputs
     revision: int
     campaign: Campaign | None = None
+    programme: IndicatorSpec | None = None
     errors: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         slug = one(self.inputs, "campaign")
+        if slug.startswith(PROGRAMME):
+            self.programme = next((s for s in specs() if PROGRAMME + s.code == slug), None)
+            if self.programme is None:
+                self.fault("campaign", "Cet indicateur n’existe plus : choisissez-en un autre.")
+            return
         self.campaign = campaign_by_slug(slug) if slug else None
         if slug and self.campaign is None:
             self.fault("campaign", "Cette collecte n’existe plus : choisissez-en une autre.")
@@ -108,8 +119,10 @@ class SourceForm:
             self.fault(name, str(error))
             return None
 
-    def source(self) -> Source | None:
+    def source(self) -> Source | ProgrammeSource | None:
         """The source as chosen; faults are noted."""
+        if self.programme is not None:
+            return self._of_programme(self.programme)
         if self.campaign is None:
             return None
         question, kind = self.chosen
@@ -130,6 +143,18 @@ class SourceForm:
         name = question.name if question else ""
         return Source(self.campaign.id, Measure(kind, name, choices, threshold))
 
+    def _of_programme(self, spec: IndicatorSpec) -> ProgrammeSource | None:
+        first, last = one(self.inputs, "du"), one(self.inputs, "au")
+        if not (first and last):
+            self.fault("du", "Donnez le premier et le dernier jour à compter.")
+            return None
+        try:
+            period = read_period(year="", first=first, last=last, today=date.min)
+        except PeriodError as error:
+            self.fault("du", str(error))
+            return None
+        return ProgrammeSource(spec.code, period.first, period.last)
+
 
 def saved_inputs(row: Indicator, campaign: Campaign | None) -> dict[str, list[str]]:
     """Inputs that show what is stored with an indicator."""
@@ -141,7 +166,10 @@ def saved_inputs(row: Indicator, campaign: Campaign | None) -> dict[str, list[st
         inputs["unit"] = [target.unit]
         if target.ambition is not None:
             inputs["ambition"] = [number_input(target.ambition)]
-    if source and campaign:
+    if isinstance(source, ProgrammeSource):
+        inputs["campaign"] = [PROGRAMME + source.code]
+    inputs |= days_of(row)
+    if isinstance(source, Source) and campaign:
         wanted = source.measure
         inputs["campaign"] = [campaign.slug]
         inputs["measure"] = [f"{wanted.question}:{wanted.kind}"]
@@ -149,3 +177,13 @@ def saved_inputs(row: Indicator, campaign: Campaign | None) -> dict[str, list[st
         if wanted.threshold is not None:
             inputs["threshold"] = [number_input(wanted.threshold)]
     return inputs
+
+
+def days_of(row: Indicator) -> dict[str, list[str]]:
+    """The days that a figure of the programme is of: as stored, else those of the action."""
+    source, action = read_source(row.source), row.objective.action
+    days = (action.period_start, action.period_end)
+    if isinstance(source, ProgrammeSource):
+        days = (source.first, source.last)
+    found = zip(("du", "au"), days, strict=True)
+    return {name: [french.date_short(day)] for name, day in found if day}
