@@ -13,7 +13,7 @@ from surveyapp.store.structure import StructureInfo
 
 CONTENT_TYPE = "application/pdf"
 #: Headings of the table of declarations, amounts to the right.
-HEADINGS = ("Déclaration", "Validée le", "Temps", "Indemnité", "Km", "Voiture", "Autres", "Total")
+HEADINGS = ("Mois – reçue le", "Validée le", "Temps", "Indemnité", "Km", "Voiture", "Autres", "Total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _part(
 
 
 def _which(line: Declaration) -> str:
-    return f"{line.content.month:%m/%Y}, reçue le {date_short(line.filed_on)}"
+    return f"{line.content.month:%m/%Y} – {date_short(line.filed_on)}"
 
 
 def _cells(first: str, decided: str, amounts: Amounts) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from surveyapp.core.campaign import slug_from
 from surveyapp.core.colour import theme
+from surveyapp.core.french import quoted
 from surveyapp.core.journey.calendar import add
 from surveyapp.core.journey.definition import Document as Template
 from surveyapp.jobs import JobError, JobRun, handler
@@ -46,7 +47,7 @@ def make_letters(run: JobRun) -> None:
 def _render(template: Template, format: str, fields: LetterFields) -> Rendered:
     """:raises JobError: the journey names a template or a format that we have not."""
     if template.template not in TEMPLATES or format not in FORMATS:
-        raise JobError(f"Le modèle « {template.template} » ({format}) n’existe pas.")
+        raise JobError(f"Le modèle {quoted(template.template)} ({format}) n’existe pas.")
     return render_document(template.template, format, fields)
 
 
