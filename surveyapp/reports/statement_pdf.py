@@ -13,7 +13,16 @@ from surveyapp.store.structure import StructureInfo
 
 CONTENT_TYPE = "application/pdf"
 #: Headings of the table of declarations, amounts to the right.
-HEADINGS = ("Mois – reçue le", "Validée le", "Temps", "Indemnité", "Km", "Voiture", "Autres", "Total")
+HEADINGS = (
+    "Mois – reçue le",
+    "Validée le",
+    "Temps",
+    "Indemnité",
+    "Km",
+    "Voiture",
+    "Autres",
+    "Total",
+)
 
 
 @dataclass(frozen=True, slots=True)
