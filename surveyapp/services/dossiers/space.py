@@ -14,7 +14,7 @@ from surveyapp.core.journey.moves import open_tasks
 from surveyapp.models import Dossier, DossierMark, Person, db
 from surveyapp.services.dossiers.access import Viewer, actor_in
 from surveyapp.services.dossiers.ambassadors import JOURNEY
-from surveyapp.services.dossiers.board import Act, acts_of
+from surveyapp.services.dossiers.board import Act, ActKind, acts_of
 from surveyapp.services.dossiers.page.answers import Filling
 from surveyapp.services.dossiers.page.sheet import Sheet
 from surveyapp.services.dossiers.reading import Opened, opened_many
@@ -26,7 +26,10 @@ VALIDATED = "declaration_validee"
 
 @dataclass(frozen=True, slots=True)
 class Accompaniment:
-    """Somebody who is accompanied: how to reach them, what comes next, what can be done."""
+    """Somebody who is accompanied: how to reach them, what comes next, what can be done.
+
+    ``form`` is the one that is filled after each exchange, and that alerts the coordination.
+    """
 
     dossier_id: int
     name: str
@@ -37,6 +40,7 @@ class Accompaniment:
     next: Term | None
     late: bool
     acts: tuple[Act, ...]
+    form: Act | None
 
     @property
     def running(self) -> bool:
@@ -80,7 +84,7 @@ def _next_day(one: Accompaniment) -> date:
 def _accompaniment(one: Opened, viewer: Viewer, today: date) -> Accompaniment:
     actor, person = actor_in(viewer, one.row), one.row.person
     mine = [term for term in terms(one.dossier, today) if actor in term.deadline.by]
-    first = mine[0] if mine else None
+    first, alert = mine[0] if mine else None, alert_task(one, viewer, today)
     return Accompaniment(
         dossier_id=one.row.id,
         name=person_name(person) or one.row.title or one.row.reference,
@@ -91,6 +95,7 @@ def _accompaniment(one: Opened, viewer: Viewer, today: date) -> Accompaniment:
         next=first,
         late=first is not None and first.late(today),
         acts=tuple(acts_of(one, first.deadline, viewer, today)) if first else (),
+        form=Act(ActKind.FORM, alert, one.journey.label(alert)) if alert else None,
     )
 
 
