@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from surveyapp.models import Dossier, DossierMark, DossierNote, Event, Message, User, db
 from surveyapp.services.dossiers import acts
+from surveyapp.services.dossiers.erasing import anonymise
 from surveyapp.web.dossiers.blueprint import today
 from tests import dossiers
 from tests.web.checking import Browser, Page, words
@@ -309,8 +310,29 @@ def test_the_card_of_a_person_names_their_dossiers(day: date, coordination: Flas
     assert "(accompagne Personne-Demo Prénom1) : À attribuer" in page.text
 
 
+def test_an_anonymised_dossier_only_reads(day: date, coordination: FlaskClient) -> None:
+    key = in_interview(day)
+    dossiers.move(key, "retirer", on=day)
+    anonymise(key, today=day, now=dossiers.at(day))
+    page = shown(coordination, key)
+    assert page.heading.startswith("Dossier D-")
+    assert "Ce dossier est anonymisé" in page.text
+    assert "Chirurgien ou chirurgienne-dentiste" in page.text
+    assert "Prénom1" not in page.text
+    assert not page.has("text")
+    for act in ("Corriger", "Effacer", "Attribuer", "Modifier"):
+        assert act not in page.text, act
+
+
 def test_what_does_not_exist_is_not_found(day: date, coordination: FlaskClient) -> None:
     key = candidature(day)
-    for path in ("passage/inconnu", "evenement/inconnu", "traces/1/date", "traces/1/retrait"):
+    about = "evenement/declaration_validee?sur=1"
+    for path in (
+        "passage/inconnu",
+        "evenement/inconnu",
+        "traces/1/date",
+        "traces/1/retrait",
+        about,
+    ):
         assert coordination.get(f"{address(key)}/{path}").status_code == 404
     assert coordination.get(address(1)).status_code == 404

@@ -45,6 +45,9 @@ def event(dossier_id: int, name: str) -> Page:
     kind = seen.opened.journey.event(name) or abort(404)
     form, error = EventForm(data={"on": seen.today}), ""
     about = request.values.get("sur", type=int)
+    subject = seen.opened.mark(about)
+    if kind.about and (subject is None or subject.name != kind.about):
+        abort(404)
     if form.validate_on_submit():
         try:
             return _noted(seen, kind, form, about)
@@ -56,7 +59,7 @@ def event(dossier_id: int, name: str) -> Page:
         kind=kind,
         form=form,
         error=error,
-        about=seen.opened.mark(about),
+        about=subject,
         journey=seen.opened.journey,
     )
     return page, _status(form.errors, error)
