@@ -24,15 +24,16 @@ from surveyapp.models import (
     db,
 )
 from surveyapp.services import respond
-from surveyapp.services.dossiers import journeys, stage_forms
+from surveyapp.services.dossiers import acts, journeys, stage_forms
 from surveyapp.services.dossiers.access import Viewer
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
-from surveyapp.services.dossiers.stage_forms import ask, link_for, open_stage_link
+from surveyapp.services.dossiers.stage_forms import ask, link_for
+from surveyapp.services.dossiers.stage_links import open_stage_link, starting_answers
 from surveyapp.services.respond import Draft, NotAwaited
 from surveyapp.services.transaction import transaction
 from surveyapp.store import campaigns as store
 from tests.dossiers import COORDINATION, DAY, at, begin, event, fill, in_service, know, move
-from tests.spaces import in_mandate
+from tests.spaces import entrusted, in_mandate, person_of
 
 OPINION = {"referent": "Alix Demo", "avis": "favorable"}
 REFERENT = Viewer(Actor.REFERENT, None)
@@ -162,7 +163,7 @@ def test_a_correction_keeps_the_mark_and_the_former_answer(app: Flask) -> None:
     address = ask(
         dossier_id, "avis_referent", viewer=COORDINATION, now=at(day), corrects_id=mark.id
     )
-    assert stage_forms.starting_answers(token_of(address))["avis"] == "favorable"
+    assert starting_answers(token_of(address))["avis"] == "favorable"
     link = open_stage_link(token_of(address), now=at(day))
     assert link is not None
     campaign = respond.find(link.slug)
@@ -343,7 +344,7 @@ def test_an_entry_form_asked_again_starts_from_its_answers_and_a_correction_writ
 
     assert receipts() == 1
     address = ask(row.id, "demande", viewer=COORDINATION, now=at(DAY), corrects_id=mark.id)
-    known = stage_forms.starting_answers(token_of(address))
+    known = starting_answers(token_of(address))
     assert known["commune"] == "Lons-Demo"
     submit(address, **{**known, "commune": "Dole-Demo"})
     assert receipts() == 1
@@ -353,7 +354,7 @@ def test_an_entry_form_asked_again_starts_from_its_answers_and_a_correction_writ
         again = link_for(
             session, session.get_one(Dossier, row.id), "demande", actor=Actor.PERSON, now=at(DAY)
         )
-    assert stage_forms.starting_answers(token_of(again))["commune"] == "Dole-Demo"
+    assert starting_answers(token_of(again))["commune"] == "Dole-Demo"
 
 
 def test_what_was_decided_about_is_replaced_by_a_filling_of_its_own(app: Flask) -> None:
@@ -367,3 +368,26 @@ def test_what_was_decided_about_is_replaced_by_a_filling_of_its_own(app: Flask) 
     submit(address, mois="2026-01-01", activites=turns, exactitude=True)
     before, after = marks(dossier_id, "declaration")
     assert (before.id, before.withdrawn, after.about_id) == (first, False, first)
+
+
+def test_the_link_of_an_ambassador_ends_with_their_accompaniment(app: Flask) -> None:
+    in_service("ambassadeur", "accompagnement")
+    first, second = (person_of(in_mandate(on=DAY, number=number)) for number in (50, 51))
+    dossier_id = entrusted(first, on=DAY)
+
+    def link(hour: int) -> str:
+        with transaction() as session:
+            row = session.get_one(Dossier, dossier_id)
+            return link_for(session, row, "fiche", actor=Actor.AMBASSADOR, now=at(DAY, hour))
+
+    def assign(hour: int, **to: int) -> None:
+        acts.assign(dossier_id, viewer=COORDINATION, today=DAY, now=at(DAY, hour), **to)
+
+    mailed = link(10)
+    assign(11, owner_id=acts.UNCHANGED, ambassador_id=first)
+    assert link(12) == mailed
+    assign(13, ambassador_id=second)
+    assert open_stage_link(token_of(mailed), now=at(DAY, 14)) is None
+    fresh = link(14)
+    assert fresh != mailed
+    assert open_stage_link(token_of(fresh), now=at(DAY, 15)) is not None

@@ -29,15 +29,17 @@ from surveyapp.models import (
     Dossier,
     DossierLink,
     DossierMark,
+    Event,
     Form,
     FormVersion,
     Response,
     ResponseStatus,
+    User,
     Visibility,
     db,
     random_key,
 )
-from surveyapp.services.dossiers.access import Viewer, actor_in, sight
+from surveyapp.services.dossiers.access import Viewer, actor_in, sight, viewer_of
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from surveyapp.services.dossiers.journeys import journey_of
 from surveyapp.services.dossiers.reading import Opened, opened
@@ -174,125 +176,34 @@ def refuse_anonymised(found: Opened) -> None:
         raise DossierError("Ce dossier est anonymisé : il ne change plus.")
 
 
-@dataclass(frozen=True, slots=True)
-class StageLink:
-    """A link to a form of a dossier that somebody opened.
+def still_theirs(session: AnySession, link: DossierLink, now: datetime) -> bool:
+    """Whether the dossier is still the business of whoever has the link.
 
-    ``draft`` is the token of the draft that goes with it, ``slug`` the campaign that takes the
-    form. ``user_id`` is the only account that may open it, if any. ``refusal`` says why the
-    form is not awaited now, in French.
+    A colleague must see it; the mail of an ambassador is theirs until another one accompanies
+    the person.
     """
-
-    dossier_id: int
-    slug: str
-    draft: str
-    user_id: int | None
-    used: bool
-    refusal: str = ""
-
-
-def open_stage_link(token: str, *, now: datetime) -> StageLink | None:
-    """What is behind ``/i/TOKEN``; ``None`` when it is no link of a dossier (any more)."""
-    link = _by_token(token)
-    if link is None:
-        return None
-    slug = db.session.scalars(sa.select(Campaign.slug).where(Campaign.id == link.campaign_id)).one()
-    return StageLink(
-        dossier_id=link.dossier_id,
-        slug=slug,
-        draft=draft_token(key(), token),
-        user_id=link.user_id,
-        used=link.mark_id is not None,
-        refusal=_refusal(link, now) if link.mark_id is None else "",
-    )
+    if link.user_id is not None:
+        user = session.get(User, link.user_id)
+        viewer = viewer_of(user) if user is not None else None
+        today = now.astimezone(structure().zone).date()
+        found = opened(session, link.dossier_id)
+        return viewer is not None and sight(viewer, found, today) is not None
+    return link.actor is not Actor.AMBASSADOR or not _passed_on(session, link)
 
 
-def _refusal(link: DossierLink, now: datetime) -> str:
-    """Why the form is not awaited any more; nothing when it is, or was begun."""
-    begun = sa.select(Response.id).where(Response.token_hash == link.draft_hash)
-    if db.session.scalar(begun) is not None:
-        return ""
-    found = opened(db.session, link.dossier_id)
-    today = now.astimezone(structure().zone).date()
-    try:
-        task = task_of(found.journey, link.task)
-        if link.corrects_id is not None:
-            refuse_correction(found, task, link.actor, link.user_id, link.corrects_id)
-        else:
-            refuse_filling(found, task, link.actor, today=today)
-    except DossierError as error:
-        return str(error)
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """For whom a form of a dossier is filled, as its first and last pages say."""
-
-    dossier_id: int
-    title: str
-    label: str
-    user_id: int | None
-    correcting: bool
-
-
-def errand_of(draft: str) -> Errand | None:
-    """What the form that is filled with this draft token is for; ``None`` outside of dossiers."""
-    link = db.session.scalars(
-        sa.select(DossierLink).where(DossierLink.draft_hash == token_hash(draft))
-    ).one_or_none()
-    if link is None:
-        return None
-    row = db.session.get_one(Dossier, link.dossier_id)
-    title = "" if link.actor is Actor.PERSON else row.title
-    label = task_of(journey_of(row.version), link.task).label
-    return Errand(row.id, title, label, link.user_id, link.corrects_id is not None)
-
-
-def dossier_of_answer(token: str) -> int | None:
-    """The dossier that the nominative answer sent with ``token`` has opened."""
-    return db.session.scalar(
-        sa.select(DossierMark.dossier_id)
-        .join(Response, Response.id == DossierMark.response_id)
-        .where(Response.token_hash == token_hash(token))
-        .limit(1)
-    )
-
-
-def starting_answers(token: str) -> dict[str, Any]:
-    """Answers that are known already when the form of a link is opened for the first time."""
-    link = _by_token(token)
-    if link is None:
-        return {}
-    if link.corrects_id is not None:
-        mark = db.session.get(DossierMark, link.corrects_id)
-        return dict(answers_of(mark)) if mark is not None else {}
-    row = db.session.get_one(Dossier, link.dossier_id)
-    journey = journey_of(row.version)
-    if link.task == journey.entry_task:
-        return _last_answers(row, link.task)
-    make = PREFILL.get(task_of(journey, link.task).form)
-    return make(db.session, row) if make is not None else {}
-
-
-def _last_answers(row: Dossier, task: str) -> dict[str, Any]:
-    """Nobody is asked twice who they are: the entry form asked again starts from its answers."""
-    mark = db.session.scalars(
-        sa.select(DossierMark)
-        .where(
-            DossierMark.dossier_id == row.id,
-            DossierMark.name == task,
-            DossierMark.withdrawn.is_(False),
+def _passed_on(session: AnySession, link: DossierLink) -> bool:
+    """Whether somebody else accompanies the person since the link was made."""
+    assigned = session.scalars(
+        sa.select(Event.data).where(
+            Event.kind == "dossier.assigned",
+            Event.subject == "dossier",
+            Event.subject_id == link.dossier_id,
+            Event.at > link.created_at,
         )
-        .order_by(DossierMark.position.desc())
-        .limit(1)
-    ).first()
-    return dict(answers_of(mark)) if mark is not None else {}
-
-
-def _by_token(token: str) -> DossierLink | None:
-    statement = sa.select(DossierLink).where(DossierLink.token_hash == token_hash(token))
-    return db.session.scalars(statement).one_or_none()
+    )
+    return any(
+        data["before"].get("ambassador") != data["after"].get("ambassador") for data in assigned
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +219,7 @@ class _Wanted:
 
 def _link(session: AnySession, wanted: _Wanted, now: datetime) -> DossierLink:
     """The link that waits to be used, else a new one."""
-    found = session.scalars(
+    waiting = session.scalars(
         sa.select(DossierLink)
         .where(
             DossierLink.dossier_id == wanted.row.id,
@@ -319,9 +230,9 @@ def _link(session: AnySession, wanted: _Wanted, now: datetime) -> DossierLink:
             DossierLink.mark_id.is_(None),
         )
         .order_by(DossierLink.created_at, DossierLink.id)
-        .limit(1)
-    ).one_or_none()
-    return found or _new_link(session, wanted, now)
+    ).all()
+    usable = (link for link in waiting if still_theirs(session, link, now))
+    return next(usable, None) or _new_link(session, wanted, now)
 
 
 def _new_link(session: AnySession, wanted: _Wanted, now: datetime) -> DossierLink:

@@ -13,7 +13,7 @@ from surveyapp.core.answers import Reading
 from surveyapp.core.definition import Section
 from surveyapp.models import now as current_time
 from surveyapp.services import respond
-from surveyapp.services.dossiers.stage_forms import starting_answers
+from surveyapp.services.dossiers.stage_links import starting_answers
 from surveyapp.services.invite.prefill import known_answers
 from surveyapp.services.respond import CampaignInfo, Door, Draft
 from surveyapp.store import structure

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from surveyapp.permissions import Permission, can
 from surveyapp.services import respond
-from surveyapp.services.dossiers.stage_forms import dossier_of_answer, errand_of
+from surveyapp.services.dossiers.stage_links import dossier_of_answer, errand_of
 from surveyapp.web.respond import visit
 
 #: What the token begins with when a colleague types somebody else's answers.

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.models import now
 from surveyapp.services import respond
-from surveyapp.services.dossiers.stage_forms import errand_of
+from surveyapp.services.dossiers.stage_links import errand_of
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.again import page_again
 from surveyapp.web.respond.entry import Entry, enter

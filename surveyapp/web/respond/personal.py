@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.models import now
 from surveyapp.services import respond
-from surveyapp.services.dossiers.stage_forms import StageLink, open_stage_link
+from surveyapp.services.dossiers.stage_links import StageLink, open_stage_link
 from surveyapp.services.invite.personal import PersonalLink, open_link
 from surveyapp.web.respond import blueprint, visit
 from surveyapp.web.respond.entry import enter
