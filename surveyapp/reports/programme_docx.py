@@ -83,6 +83,8 @@ def _table(
 
     table = document.add_table(rows=0, cols=len(head))
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     _dress(table, caption)
     for number, texts in enumerate((head, *rows)):
         row = table.add_row()
@@ -148,8 +150,11 @@ def _prepare(document: Any, paper: ProgrammePaper) -> None:
     _face(styles["List Bullet"], 10, after=4)
     _face(styles["Caption"], 8.5, colour=_SOFT, after=3)
     _face(styles["Footer"], 8, colour=_SOFT)
-    for border in list(styles["Title"].element.iter(qn("w:pBdr"))):
-        border.getparent().remove(border)
+    for name in ("Title", "Subtitle"):  # the library draws a line, and letters apart
+        for what in ("w:pBdr", "w:spacing"):
+            for found in list(styles[name].element.iter(qn(what))):
+                if what == "w:pBdr" or found.getparent().tag == qn("w:rPr"):
+                    found.getparent().remove(found)
     for lang in styles.element.iter(qn("w:lang")):
         lang.set(qn("w:val"), "fr-FR")
     foot = section.footer.paragraphs[0]

@@ -179,7 +179,8 @@ def _lines(one: Result, *, short: bool = False) -> Table:
     rows = tuple((part.label, part.text) for part in parts)
     left = len(one.parts) - len(parts)
     note = french.plural(left, "autre ligne non montrée", "autres lignes non montrées")
-    return Table(one.label, ("", one.base.capitalize()), rows, note if left else "")
+    head = "Catégorie" if one.spec.way is Way.OPENED else "Réponse"
+    return Table(one.label, (head, one.base.capitalize()), rows, note if left else "")
 
 
 def _charts(found: Sequence[Result]) -> Iterator[Chart]:
@@ -214,7 +215,7 @@ def _questions(found: Sequence[Result], cases: Cases, period: Period, today: dat
     for one in found:
         if one.verdict is Verdict.MISSED and one.target:
             yield french.typeset(
-                f"{one.label} : {one.text} pour une cible de {one.target.text}. "
+                f"{one.label} : {one.text} (cible : {one.target.text}). "
                 "Qu’est-ce qui l’explique, et que changer ?"
             )
     alerts = _alerts(cases, period, today)
