@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from surveyapp.models import (
     Access,
     Campaign,
     Document,
+    Dossier,
     Event,
     Job,
     Message,
@@ -27,13 +29,17 @@ from surveyapp.models import (
     VerbatimState,
     db,
 )
+from surveyapp.models.base import now
 from surveyapp.permissions import Permission
 from surveyapp.services import columns_cache
 from surveyapp.services.documents import file_of, store_document
+from surveyapp.services.dossiers import acts
 from surveyapp.services.invite.reminders import recipients
-from surveyapp.services.people.cards import add_person
+from surveyapp.services.people.cards import add_person, edit
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import transaction
+from surveyapp.store.people import card_of, communes
+from tests import dossiers
 from tests.answering import ANONYMOUS, CONFIDENTIAL, NOMINATIVE, drafts, opened, sent
 from tests.inviting import invited, person
 from tests.web.checking import Browser, Page, words
@@ -326,3 +332,39 @@ def test_the_lists_of_answers_lead_to_the_rights(colleague: Browser) -> None:
     assert page.path == "/coordination/droits"
     page = colleague.get("/coordination/collectes/anonyme/reponses")
     assert "personne ne peut les retrouver" in page.text
+
+
+# --- dossiers --------------------------------------------------------------------------
+
+
+def test_a_dossier_is_found_read_taken_along_and_erased(colleague: Browser) -> None:
+    dossiers.in_service("conciergerie")
+    number = dossiers.begin("conciergerie", name="Droit-Demo", number=41)
+    acts.add_note(number, "A rappelé.", shared=False, viewer=dossiers.COORDINATION, now=now())
+    page = look_for(colleague, "droit-demo")
+    page = press(page, "Voir et exporter", d=number)
+    for text in ("Dossier : Conciergerie des soignants", "Droit-Demo", "A rappelé.", "Reçue"):
+        assert text in page.text
+    file = colleague.client.get(page.link("Télécharger en JSON"))
+    (found,) = file.json["dossiers"]
+    assert found["formulaires"][0]["telles quelles"]["nom"] == "Droit-Demo"
+    assert found["notes"][0]["texte"] == "A rappelé."
+    page = press(look_for(colleague, "droit-demo"), "Supprimer…", d=number)
+    assert "le dossier de Droit-Demo" in page.text
+    page = page.submit("Supprimer définitivement")
+    assert "1 dossier" in page.text
+    assert db.session.get(Dossier, number) is None
+    assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 0
+
+
+def test_whom_only_a_dossier_knows_is_in_no_list_until_somebody_adds_them(
+    colleague: Browser,
+) -> None:
+    dossiers.in_service("conciergerie")
+    dossiers.begin("conciergerie", name="Cachée-Demo", commune="Cache-Demo")
+    assert "Cachée-Demo" not in colleague.get("/coordination/annuaire/").text
+    assert "Cache-Demo" not in communes()
+    person_id = db.session.scalars(sa.select(Person.id)).one()
+    card = card_of(db.session.get_one(Person, person_id))
+    edit(person_id, replace(card, commune="Autre-Demo"), author_id=None, now=now())
+    assert "Cachée-Demo" in colleague.get("/coordination/annuaire/").text
