@@ -112,7 +112,9 @@ def test_the_crossing_shows_what_suits_first(browser: Browser) -> None:
     add(professions=("10",))
     page = browser.get(path)
     assert lines(page) == ["Maison des Tilleuls", "Loin", "Sages-femmes"]
-    assert "secteur souhaité (indispensable)" in page.text
+    assert "Ne correspond pas : secteur souhaité (indispensable)" in page.text.replace(
+        "\u00a0", " "
+    )
     assert "cherche une autre profession" in page.text
     assert "sans la nommer" in page.text
     assert "Reporter" not in page.text
