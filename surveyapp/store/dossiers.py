@@ -93,7 +93,7 @@ class DossierFilter:
         """Read the filters of an address; what is unknown is left out."""
 
         def word(name: str) -> str:
-            return (args.get(name) or "").strip()[:_TEXT_LENGTH].replace("\0", "")
+            return (args.get(name) or "").replace("\0", "").strip()[:_TEXT_LENGTH].strip()
 
         return cls(
             journey=journey,
