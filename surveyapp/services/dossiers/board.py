@@ -25,6 +25,8 @@ from surveyapp.store import structure
 
 #: Days after today that are « this week ».
 WEEK = timedelta(days=7)
+#: A month before the 31st of March is the 28th of February: both ways differ by so much.
+_MARGIN = timedelta(days=4)
 #: Lines of a page; the most pressing first.
 MOST = 150
 
@@ -142,7 +144,8 @@ def _term_lines(viewer: Viewer, today: date, *, until: date | None) -> Iterator[
         .where(visible(viewer), Dossier.anonymised_on.is_(None))
     )
     if until is not None:
-        ahead = DossierTerm.name.in_(_announced())
+        names, furthest = _announced(today, calendar)
+        ahead = sa.and_(DossierTerm.name.in_(names), DossierTerm.on <= furthest)
         statement = statement.where(sa.or_(DossierTerm.on <= until, ahead))
     for term, row in db.session.execute(statement):
         journey, actor = journey_of(row.version), actor_in(viewer, row)
@@ -161,18 +164,18 @@ def _term_lines(viewer: Viewer, today: date, *, until: date | None) -> Iterator[
             )
 
 
-def _announced() -> list[str]:
-    """The deadlines that are announced before their day, of all journeys in service."""
-    versions = filter(None, (latest(use.name) for use in in_service()))
-    return sorted(
-        {
-            deadline.name
-            for version in versions
-            for deadline in journey_of(version).deadlines
-            for reminder in deadline.reminders
-            if reminder.before
-        }
-    )
+def _announced(today: date, calendar: Calendar) -> tuple[list[str], date]:
+    """The deadlines that are announced before their day, of all journeys in service, and the
+    last day of which an announcement can have come."""
+    names, furthest = set(), today
+    for version in filter(None, (latest(use.name) for use in in_service())):
+        for deadline in journey_of(version).deadlines:
+            days = calendar if deadline.working_days else None
+            for reminder in deadline.reminders:
+                if reminder.before:
+                    names.add(deadline.name)
+                    furthest = max(furthest, add(today, reminder.offset, days) + _MARGIN)
+    return sorted(names), furthest
 
 
 def _reminded(
