@@ -269,6 +269,8 @@ def test_a_declaration_leads_to_the_page_where_it_is_validated(
     declared = dossiers.fill(key, "declaration", on=day - DAY)
     page = shown(coordination, key)
     assert page.link("Examiner la déclaration").endswith(f"/{declared}")
+    assert "/i/…" in page.text
+    assert "/i/" not in page.text.replace("/i/…", "")
     assert page.link("Son accès à l’espace des ambassadeurs")
     dossiers.event(key, "declaration_validee", on=day, about_id=declared)
     page = shown(coordination, key)

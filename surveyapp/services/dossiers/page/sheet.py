@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from surveyapp.core.directory.card import Card, membership
 from surveyapp.core.french import typeset
 from surveyapp.core.journey.definition import Actor, FactKind, Journey, Stage
-from surveyapp.models import Message
+from surveyapp.models import WorkState
 from surveyapp.services.dossiers import ambassadors, files
 from surveyapp.services.dossiers.access import Sight, Viewer, actor_in
 from surveyapp.services.dossiers.files import FileLine
@@ -21,6 +22,9 @@ from surveyapp.services.dossiers.reading import Opened
 from surveyapp.services.people.professions import profession_label
 from surveyapp.store import dossier_page as store
 from surveyapp.store import people
+
+#: A personal link, whose token opens a form in the name of whoever got it.
+_PERSONAL = re.compile(r"(/i/)[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,18 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that left or will; the personal links in its text are for its reader only."""
+
+    subject: str
+    recipient: str
+    state: WorkState
+    error: str
+    text: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The page. ``person`` and ``ambassador`` are there when the viewer may reach them."""
 
@@ -55,7 +71,7 @@ class Sheet:
     fillings: list[Filling]
     notes: tuple[Note, ...]
     files: list[FileLine]
-    messages: Sequence[Message]
+    messages: tuple[Mail, ...]
     days: tuple[Day, ...]
 
     @property
@@ -91,7 +107,7 @@ def sheet(opened: Opened, viewer: Viewer, sight: Sight, *, today: date, zone: tz
         fillings=fillings(look),
         notes=tuple(_notes(look, zone)),
         files=files.lines_of(row.id, sight, viewer),
-        messages=store.messages(row.id) if sight.whole else (),
+        messages=tuple(_mails(row.id, zone)) if sight.whole else (),
         days=timeline(look, zone),
     )
 
@@ -134,3 +150,15 @@ def _notes(look: Look, zone: tzinfo) -> Iterator[Note]:
     for row in store.notes(look.opened.row.id, internal=look.sight.internal):
         author = look.names.get(row.user_id or 0, "")
         yield Note(row.text, row.shared, author, row.at.astimezone(zone).date())
+
+
+def _mails(dossier_id: int, zone: tzinfo) -> Iterator[Mail]:
+    for row in store.messages(dossier_id):
+        yield Mail(
+            subject=typeset(row.subject),
+            recipient=row.recipient,
+            state=row.state,
+            error=row.error or "",
+            text=_PERSONAL.sub(r"\1…", row.text),
+            on=(row.done_at or row.created_at).astimezone(zone).date(),
+        )
