@@ -400,6 +400,8 @@ def test_a_closed_dossier_is_anonymised_when_its_time_is_over() -> None:
         "qualite": "adherent",
         "categories": ["logement"],
     }
+    led = sa.select(DossierAct.key).where(DossierAct.invitation_id.is_not(None))
+    assert db.session.scalars(led).all() == []
     assert "anonyme-demo" not in _words() and "personne78@" not in _words()
     # What a living dossier needs stays, however old it is.
     assert "vivante-demo" in _words() and not row(living).closed

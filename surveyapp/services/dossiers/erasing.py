@@ -182,6 +182,9 @@ def anonymise(dossier_id: int, *, today: date, now: datetime) -> None:
 
 
 def _strip_marks(session: AnySession, found: Opened) -> None:
+    """The answers without words; nor does an invitation lead to the person any more."""
+    mine = DossierAct.dossier_id == found.row.id
+    session.execute(sa.update(DossierAct).where(mine).values(invitation_id=None))
     marks = session.scalars(sa.select(DossierMark).where(DossierMark.dossier_id == found.row.id))
     for mark in marks.all():
         mark.reason, mark.user_id = "", None
