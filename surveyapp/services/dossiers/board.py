@@ -234,21 +234,12 @@ def _planned(viewer: Viewer, today: date, *, since: date, until: date | None) ->
         sa.select(DossierMark, Dossier)
         .join(Dossier, Dossier.id == DossierMark.dossier_id)
         .options(joinedload(Dossier.version), joinedload(Dossier.person))
-        .where(
-            visible(viewer),
-            Dossier.anonymised_on.is_(None),
-            DossierMark.withdrawn.is_(False),
-            DossierMark.on >= since,
-        )
+        .where(DossierMark.id.in_(_noted_ahead(viewer, since=since, until=until)))
     )
-    if until is not None:
-        statement = statement.where(DossierMark.on <= until)
-    zone = structure().zone
     found = [
         (mark, row)
         for mark, row in db.session.execute(statement)
         if journey_of(row.version).event(mark.name) is not None
-        and mark.at.astimezone(zone).date() < mark.on
     ]
     seen = _seen_events(viewer, {row.id for _, row in found}, today)
     for mark, row in found:
@@ -263,6 +254,25 @@ def _planned(viewer: Viewer, today: date, *, since: date, until: date | None) ->
                 mark_id=mark.id,
                 planned=True,
             )
+
+
+def _noted_ahead(viewer: Viewer, *, since: date, until: date | None) -> list[int]:
+    """The marks from ``since`` on that were written before their day, where the CPTS is."""
+    statement = (
+        sa.select(DossierMark.id, DossierMark.on, DossierMark.at)
+        .join(Dossier, Dossier.id == DossierMark.dossier_id)
+        .where(
+            visible(viewer),
+            Dossier.anonymised_on.is_(None),
+            DossierMark.withdrawn.is_(False),
+            DossierMark.on >= since,
+        )
+    )
+    if until is not None:
+        statement = statement.where(DossierMark.on <= until)
+    zone = structure().zone
+    rows = db.session.execute(statement)
+    return [number for number, on, at in rows if at.astimezone(zone).date() < on]
 
 
 def _seen_events(viewer: Viewer, numbers: Iterable[int], today: date) -> Callable[[int, str], bool]:
