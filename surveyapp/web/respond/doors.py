@@ -53,7 +53,7 @@ def gone(_: Gone) -> tuple[str, int]:
 @blueprint.errorhandler(NotAwaited)
 def not_awaited(refusal: NotAwaited) -> tuple[str, int]:
     """The dossier does not expect this form any more; the draft stays."""
-    back = back_from((request.view_args or {})["slug"])
+    back = back_from(visit.token_of((request.view_args or {})["slug"]) or "")
     return render_template("respond/not_awaited.html", reason=refusal.reason, back=back), 410
 
 

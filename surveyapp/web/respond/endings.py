@@ -63,9 +63,9 @@ def thanks(slug: str) -> Reply:
         receipt = replace(receipt, mail="")
     if receipt is None:
         return redirect(url_for("respond.start", slug=slug), 303)
-    page = partial(_thanks, campaign, receipt)
-    own = receipt.reference or campaign.internal
-    return page() if own else kept(("thanks", campaign), page), 200
+    if receipt.reference or campaign.internal:
+        return _thanks(campaign, receipt, back_from(visit.sent(slug) or "")), 200
+    return kept(("thanks", campaign), partial(_thanks, campaign, receipt)), 200
 
 
 def _receipt(campaign: CampaignInfo) -> Receipt | None:
@@ -78,7 +78,7 @@ def _receipt(campaign: CampaignInfo) -> Receipt | None:
     return (respond.receipt(campaign, token) if token else None) or Receipt()
 
 
-def _thanks(campaign: CampaignInfo, receipt: Receipt) -> str:
+def _thanks(campaign: CampaignInfo, receipt: Receipt, back: str = "") -> str:
     trial = "trial" in g
     return render_template(
         "respond/thanks.html",
@@ -87,7 +87,7 @@ def _thanks(campaign: CampaignInfo, receipt: Receipt) -> str:
         trial=trial,
         editable=campaign.editable(now()) and not trial,
         destination=destination(campaign.redirect_url),
-        back=back_from(campaign.slug),
+        back=back,
     )
 
 

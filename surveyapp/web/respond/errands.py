@@ -12,7 +12,6 @@ from flask_login import current_user
 from surveyapp.permissions import Permission, can
 from surveyapp.services import respond
 from surveyapp.services.dossiers.stage_links import dossier_of_answer, errand_of
-from surveyapp.web.respond import visit
 
 #: What the token begins with when a colleague types somebody else's answers.
 BEHALF = "dossier-"
@@ -37,9 +36,8 @@ def correcting(token: str) -> bool:
     return errand is not None and errand.correcting
 
 
-def back_from(slug: str) -> str:
-    """Where a colleague goes on after the form that they have just sent; empty for others."""
-    token = visit.sent(slug) or visit.token_of(slug) or ""
+def back_from(token: str) -> str:
+    """Where a colleague goes on after the form of this draft token; empty for others."""
     if on_behalf(token) is not None:
         dossier_id = dossier_of_answer(token)
         return back_address(dossier_id) if dossier_id else ""
