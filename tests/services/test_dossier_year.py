@@ -122,3 +122,14 @@ def _write(kinds: Counter[tuple[str, str, str]], world: year.World, folder: Path
     text = "\n".join(lines) + "\n"
     (folder / TABLE).write_text(text, encoding="utf-8")
     print(text)
+
+
+def test_the_year_holds_what_it_is_there_for() -> None:
+    """Things that came late because nobody ran the worker, and reminders that fell silent."""
+    world = year.build()
+    sizes = Counter(story.journey for story in world.stories)
+    assert dict(sizes) == year.SIZES
+    found = [done for story in world.stories for done, _ in year.expected(story)]
+    assert len(found) > 1_000
+    assert sum(done.at > done.on for done in found) > 50
+    assert any(done.muted for done in found)
