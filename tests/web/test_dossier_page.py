@@ -312,6 +312,15 @@ def test_the_card_of_a_person_names_their_dossiers(day: date, coordination: Flas
     assert "(accompagne Personne-Demo Prénom1) : À attribuer" in page.text
 
 
+def test_what_could_not_be_sent_is_said(day: date, coordination: FlaskClient) -> None:
+    dossiers.in_service("ambassadeur", on=day - 100 * DAY)
+    key = dossiers.begin("ambassadeur", on=day - 10 * DAY, courriel="")
+    dossiers.event(key, "cotisation_demandee", on=day)
+    page = shown(coordination, key)
+    said = "non envoyé « Votre candidature : votre cotisation est à régulariser »"
+    assert f"{said} (aucune adresse mail pour la personne concernée)" in page.text
+
+
 def test_an_anonymised_dossier_only_reads(day: date, coordination: FlaskClient) -> None:
     key = in_interview(day)
     dossiers.move(key, "retirer", on=day)

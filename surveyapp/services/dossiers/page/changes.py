@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from surveyapp.core.french import NBSP, THIN, date_short, number, quoted
-from surveyapp.core.journey.definition import Fact, FactKind, Journey
+from surveyapp.core.journey.definition import ACTORS, Actor, Fact, FactKind, Journey
 from surveyapp.models import Event, Person, db
 from surveyapp.services.dossiers.reading import Opened
 from surveyapp.services.dossiers.records import person_name
@@ -17,9 +17,8 @@ NOTHING = "rien"
 _YES_NO = {"oui": "Oui", "non": "Non"}
 #: What is said of the events that need no detail.
 _PLAIN = {
-    "dossier.moved_version": "Passage à une autre version du parcours",
     "dossier.anonymised": "Dossier anonymisé",
-    "dossier.opened": "Dossier ouvert à partir d’une réponse reçue",
+    "dossier.opened_from_answer": "Dossier ouvert à partir d’une réponse reçue",
     "dossier.file_added": "Document ajouté",
     "dossier.file_removed": "Document retiré",
     "dossier.place_asked": "Lieu d’exercice contacté",
@@ -28,11 +27,18 @@ _PLAIN = {
 }
 
 
+#: What should have left and could not.
+_NOT_SENT = ("dossier.not_written", "dossier.not_invited")
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
+    """An event in words; ``missed``: something that could not be sent."""
+
     label: str
     detail: str = ""
     why: str = ""
+    missed: bool = False
 
 
 def said(opened: Opened, event: Event, names: Mapping[int, str]) -> Said | None:
@@ -50,8 +56,26 @@ def said(opened: Opened, event: Event, names: Mapping[int, str]) -> Said | None:
     if event.kind == "dossier.withdrawn":
         label = f"Retiré{NBSP}: {quoted(journey.label(str(data.get('name', ''))))}"
         return Said(label, f"du {_day(data.get('on'))}", why)
+    if event.kind in _NOT_SENT:
+        return _not_sent(journey, event)
+    if event.kind == "dossier.version":
+        return Said("Autre version du parcours", f"{data.get('before')} → {data.get('after')}")
+    if event.kind == "dossier.filling_edited":
+        label = quoted(journey.label(str(data.get("task", ""))))
+        return Said(f"Réponses modifiées par la personne{NBSP}: {label}")
     label = _PLAIN.get(event.kind, "")
     return Said(label, str(data.get("label", "")), why) if label else None
+
+
+def _not_sent(journey: Journey, event: Event) -> Said:
+    """What nobody got, so that somebody tells them otherwise."""
+    mail = journey.mail(str(event.data.get("mail", "")))
+    if mail is None:
+        return Said(quoted(journey.label(str(event.data.get("rule", "")))), missed=True)
+    actor = str(event.data.get("actor", ""))
+    known = ACTORS[Actor(actor)] if actor in set(Actor) else ""
+    detail = f"aucune adresse mail pour {known}" if known else ""
+    return Said(quoted(mail.subject), detail, missed=True)
 
 
 def fact_words(fact: Fact, value: Any) -> str:

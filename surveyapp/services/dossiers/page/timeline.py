@@ -21,8 +21,9 @@ from surveyapp.store import dossier_page as store
 class Line:
     """One thing that happened, or will (``planned``).
 
-    ``kind`` is stage, event, form, sent, made or change. ``mark_id`` when the viewer may
-    correct it. ``detail`` is said after the label; ``why`` is the reason that was given.
+    ``kind`` is stage, event, form, sent, made, missed (it could not be sent) or change.
+    ``mark_id`` when the viewer may correct it. ``detail`` is said after the label; ``why`` is
+    the reason that was given.
     """
 
     on: date
@@ -160,9 +161,9 @@ def _changes(look: Look, zone: tzinfo) -> Iterator[Line]:
             yield Line(
                 on=event.at.astimezone(zone).date(),
                 order=(1 << 30, event.at),
-                kind="change",
-                label=said.label,
-                detail=said.detail,
+                kind="missed" if said.missed else "change",
+                label=typeset(said.label),
+                detail=typeset(said.detail),
                 why=said.why,
                 by=look.names.get(event.user_id or 0, ""),
             )
