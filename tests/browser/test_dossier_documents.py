@@ -20,6 +20,7 @@ from tests.services.test_dossier_files import pdf
 
 Open = Callable[..., Page]
 Picture = Callable[[Page, str], None]
+WHO = "Déclarante-Demo Prénom701"
 HOME = "/coordination/dossiers/declarations"
 
 
@@ -40,16 +41,16 @@ def test_a_signed_letter_is_kept_and_given_back(
 ) -> None:
     page = colleague("coordination", width, scripts=False)
     page.goto(f"/coordination/dossiers/{ambassador}/fichiers/")
-    expect(page.locator("tbody tr")).to_have_count(4)
+    expect(page.locator("li.file")).to_have_count(4)
     paper = tmp_path / "Lettre signée.pdf"
     paper.write_bytes(b"MZ programme")
     page.get_by_label("Fichier à déposer").set_input_files(paper)
-    page.get_by_role("button", name="Déposer").click()
+    page.get_by_role("button", name="Déposer", exact=True).click()
     expect(page.locator(".error-summary")).to_contain_text("Ce type de fichier n’est pas accepté")
     paper.write_bytes(pdf())
     page.get_by_label("Fichier à déposer").set_input_files(paper)
     page.get_by_label("Intitulé").fill("Lettre de mandat signée")
-    page.get_by_role("button", name="Déposer").click()
+    page.get_by_role("button", name="Déposer", exact=True).click()
     expect(page.locator(".alert-success")).to_have_text("Le fichier est déposé.")
     with page.expect_download() as saved:
         page.get_by_role("link", name="Lettre de mandat signée", exact=True).click()
@@ -65,7 +66,7 @@ def test_a_signed_letter_is_kept_and_given_back(
     picture(with_script, "files")
     page.get_by_role("link", name="Retirer Lettre de mandat signée").click()
     page.get_by_role("button", name="Retirer le fichier").click()
-    expect(page.locator("tbody tr")).to_have_count(4)
+    expect(page.locator("li.file")).to_have_count(4)
 
 
 @pytest.mark.parametrize("width", ["320", "1280"])
@@ -80,12 +81,12 @@ def test_a_declaration_goes_to_the_treasurer(
     page.goto(HOME)
     check_page(page)
     picture(page, "declarations")
-    page.get_by_role("link", name="Examiner").first.click()
+    page.get_by_role("link", name=f"Examiner la déclaration de {WHO}").first.click()
     check_page(page)
     picture(page, "declaration")
     page.get_by_role("button", name="Valider").click()
     expect(page.locator(".alert-success")).to_contain_text("est validée")
-    page.get_by_role("link", name="Examiner").first.click()
+    page.get_by_role("link", name=f"Examiner la déclaration de {WHO}").first.click()
     page.get_by_role("button", name="Renvoyer avec ce message").click()
     expect(page.locator(".error-summary")).to_contain_text("Écrivez ce qui est à corriger")
     page.get_by_label("Ce qui est à corriger").fill("Quel jour ?")
