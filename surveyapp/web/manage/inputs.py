@@ -169,9 +169,11 @@ class StructureForm(FlaskForm):  # type: ignore[misc]
         _check_address(field)
 
     def description(self) -> Description:
-        values = {name: self[name].data for name in Description.__dataclass_fields__}
-        rates = {name: values.pop(name) for name in RATES}
-        return Description(**{name: (text or "").strip() for name, text in values.items()}, **rates)
+        told: dict[str, Any] = {
+            name: self[name].data if name in RATES else (self[name].data or "").strip()
+            for name in Description.__dataclass_fields__
+        }
+        return Description(**told)
 
 
 def _check_address(field: EmailField) -> None:
