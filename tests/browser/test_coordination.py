@@ -25,6 +25,7 @@ NOT_PAGES = {
     "manage.flyer",
     "results.chart",
     "documents.download",
+    "account.home",
     "security.logout",
     "security.verify",
     "tasks.show",
