@@ -23,7 +23,7 @@ def rates(hour: int | None, kilometre: int | None, *, on: date = DAY, hour_of_da
             *("CPTS du Val-Fictif", "1 place de l’Exemple", "contact@demo.example", ""),
             *("Camille Demo, coordinatrice", "", "Europe/Paris", "#1d5c63"),
             hour_cents=hour,
-            kilometre_cents=kilometre,
+            kilometre_mills=kilometre,
         ),
         author_id=None,
         now=at(on, hour_of_day),

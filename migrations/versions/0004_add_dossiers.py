@@ -37,7 +37,8 @@ def _add_columns() -> None:
     op.create_index("ix_message_dossier_id", "message", ["dossier_id"], unique=False)
     op.add_column("structure", sa.Column("territory", sa.String(length=40), nullable=True))
     op.add_column("structure", sa.Column("hour_cents", sa.Integer(), nullable=True))
-    op.add_column("structure", sa.Column("kilometre_cents", sa.Integer(), nullable=True))
+    op.add_column("structure", sa.Column("kilometre_mills", sa.Integer(), nullable=True))
+    op.add_column("structure", sa.Column("membership_url", sa.String(length=500), nullable=True))
     with op.batch_alter_table("user_account") as batch:
         batch.add_column(sa.Column("person_id", BIG_KEY, nullable=True))
         batch.create_foreign_key(
@@ -353,7 +354,8 @@ def downgrade() -> None:
         batch.drop_constraint("fk_user_account_person_id_person", type_="foreignkey")
         batch.drop_index("ix_user_account_person_id")
         batch.drop_column("person_id")
-    op.drop_column("structure", "kilometre_cents")
+    op.drop_column("structure", "membership_url")
+    op.drop_column("structure", "kilometre_mills")
     op.drop_column("structure", "hour_cents")
     op.drop_column("structure", "territory")
     op.drop_index("ix_message_dossier_id", "message")

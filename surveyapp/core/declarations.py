@@ -34,10 +34,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Cents for an hour and for a kilometre; ``None`` while the CPTS has not set them."""
+    """Cents for an hour, thousandths of a euro for a kilometre; ``None`` while not set."""
 
     hour_cents: int | None = None
-    kilometre_cents: int | None = None
+    kilometre_mills: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Declaration:
             minutes=content.minutes,
             kilometres=content.kilometres,
             time_cents=_half_up(content.minutes * (rates.hour_cents or 0), 60),
-            distance_cents=content.kilometres * (rates.kilometre_cents or 0),
+            distance_cents=_half_up(content.kilometres * (rates.kilometre_mills or 0), 10),
             paid_cents=content.paid_cents,
         )
 
@@ -152,7 +152,7 @@ class Statement:
         """Whether time or kilometres count for nothing because no rate was set."""
         return any(
             (line.content.minutes and line.rates.hour_cents is None)
-            or (line.content.kilometres and line.rates.kilometre_cents is None)
+            or (line.content.kilometres and line.rates.kilometre_mills is None)
             for line in self.declarations
         )
 
@@ -240,7 +240,7 @@ def rates_at(moment: datetime, now: Rates, changes: Iterable[tuple[datetime, Rat
             break
         found = Rates(
             before.hour_cents if before.hour_cents is not None else found.hour_cents,
-            before.kilometre_cents if before.kilometre_cents is not None else found.kilometre_cents,
+            before.kilometre_mills if before.kilometre_mills is not None else found.kilometre_mills,
         )
     return found
 

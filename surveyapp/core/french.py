@@ -76,6 +76,13 @@ def money(cents: int) -> str:
     return f"{sign}{number(euros)},{rest:02d}{NBSP}€"
 
 
+def rate(mills: int) -> str:
+    """Thousandths of a euro: ``600`` → « 0,60 € », ``529`` → « 0,529 € »."""
+    euros, rest = divmod(mills, 1000)
+    digits = f"{rest:03d}"
+    return f"{number(euros)},{digits[:2]}{digits[2].rstrip('0')}{NBSP}€"
+
+
 def date_long(day: date) -> str:
     """« 1er juin 2024 », « 27 juin 2024 »."""
     first = "1er" if day.day == 1 else str(day.day)

@@ -84,8 +84,9 @@ class Structure(Model):
     """The CPTS itself, one row: what letters, notices and the bilan say of it.
 
     ``territory`` is one of :class:`surveyapp.core.journey.calendar.Territory`, none for the
-    one of its time zone: public holidays hang on it. ``hour_cents`` and ``kilometre_cents`` are
-    what the CPTS pays its ambassadors for an hour and a kilometre, in cents of a euro.
+    one of its time zone: public holidays hang on it. ``hour_cents`` and ``kilometre_mills`` are
+    what the CPTS pays its ambassadors for an hour, in cents of a euro, and for a kilometre, in
+    thousandths. ``membership_url`` is where one joins the CPTS.
     """
 
     __tablename__ = "structure"
@@ -101,4 +102,5 @@ class Structure(Model):
     color: Mapped[str] = mapped_column(sa.String(7), default="#1d5c63")
     territory: Mapped[str | None] = mapped_column(sa.String(40))
     hour_cents: Mapped[int | None]
-    kilometre_cents: Mapped[int | None]
+    kilometre_mills: Mapped[int | None]
+    membership_url: Mapped[str | None] = mapped_column(sa.String(500))

@@ -75,7 +75,7 @@ def _line(line: Declaration) -> tuple[Cell, ...]:
         line.filed_on,
         line.decided_on,
         _euros(line.rates.hour_cents),
-        _euros(line.rates.kilometre_cents),
+        _euros(line.rates.kilometre_mills, unit=1000),
         *_amounts(line.amounts),
     )
 
@@ -100,5 +100,5 @@ def _amounts(amounts: Amounts) -> tuple[Cell, ...]:
     )
 
 
-def _euros(cents: int | None) -> float | None:
-    return None if cents is None else cents / 100
+def _euros(amount: int | None, *, unit: int = 100) -> float | None:
+    return None if amount is None else amount / unit

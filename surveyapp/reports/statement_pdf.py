@@ -7,7 +7,7 @@ from datetime import date
 
 from surveyapp.core.colour import theme
 from surveyapp.core.declarations import Amounts, Declaration, Statement, duration
-from surveyapp.core.french import NBSP, date_long, date_short, money, number, plural, typeset
+from surveyapp.core.french import NBSP, date_long, date_short, money, number, plural, rate, typeset
 from surveyapp.reports.paper import pdf
 from surveyapp.store.structure import StructureInfo
 
@@ -106,7 +106,7 @@ def _rates(statement: Statement) -> list[str]:
     """The rates that were applied, each with its unit."""
     lines = statement.declarations
     hours = sorted({line.rates.hour_cents or 0 for line in lines} - {0})
-    kilometres = sorted({line.rates.kilometre_cents or 0 for line in lines} - {0})
+    kilometres = sorted({line.rates.kilometre_mills or 0 for line in lines} - {0})
     told = [f"{money(cents)} l’heure" for cents in hours]
-    told += [f"{money(cents)} le kilomètre" for cents in kilometres]
+    told += [f"{rate(mills)} le kilomètre" for mills in kilometres]
     return [f"Barème appliqué : {', '.join(told)}."] if told else []

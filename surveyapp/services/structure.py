@@ -15,7 +15,8 @@ class Description:
     """What letters, notices and documents say of the structure.
 
     ``territory`` is one of :data:`TERRITORIES` or empty: public holidays are then those of the
-    time zone. Rates are in cents of a euro, ``None`` while the CPTS has not set them.
+    time zone. Rates are those of :class:`surveyapp.core.declarations.Rates`.
+    ``membership_url`` is the page where one joins the CPTS, empty when there is none.
     """
 
     name: str
@@ -28,11 +29,12 @@ class Description:
     color: str
     territory: str = ""
     hour_cents: int | None = None
-    kilometre_cents: int | None = None
+    kilometre_mills: int | None = None
+    membership_url: str = ""
 
 
 #: What the CPTS pays its ambassadors, by column.
-RATES = ("hour_cents", "kilometre_cents")
+RATES = ("hour_cents", "kilometre_mills")
 
 #: Territories whose public holidays differ, as they are named there.
 TERRITORIES: dict[str, str] = {

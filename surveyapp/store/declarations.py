@@ -64,7 +64,7 @@ def last_version() -> FormVersion | None:
 def rates_now() -> Rates:
     """What the CPTS pays today."""
     row = db.session.execute(
-        sa.select(Structure.hour_cents, Structure.kilometre_cents).where(Structure.id == 1)
+        sa.select(Structure.hour_cents, Structure.kilometre_mills).where(Structure.id == 1)
     ).first()
     return Rates() if row is None else Rates(*row)
 

@@ -39,7 +39,8 @@ class StructureInfo:
     color: str = DEFAULT_COLOUR
     territory: str = ""
     hour_cents: int | None = None
-    kilometre_cents: int | None = None
+    kilometre_mills: int | None = None
+    membership_url: str = ""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -74,7 +74,7 @@ def index() -> str:
         waiting=[line for line in lines if line.state is State.WAITING],
         offered=offered if period in offered else [period, *offered],
         statement=statement(lines, period),
-        unpaid=structure().hour_cents is None or structure().kilometre_cents is None,
+        unpaid=structure().hour_cents is None or structure().kilometre_mills is None,
     )
 
 

@@ -76,6 +76,7 @@ def register(app: Flask) -> None:
         "number": french.number,
         "percent": french.percent,
         "money": french.money,
+        "rate": french.rate,
         "date_long": french.date_long,
         "date_short": french.date_short,
         "time": french.hour,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from surveyapp.core.bilan import BilanFormError, load_chart
 from surveyapp.core.budget import Amounts, Budget, Level, checks, grant_share, rows
-from surveyapp.core.money import LIMIT, money_input, parse_money
+from surveyapp.core.french import rate
+from surveyapp.core.money import CENTS, LIMIT, MILLS, money_input, parse_money
 from surveyapp.reports.bilan_form import bilan_form
 
 CHART = bilan_form().chart
@@ -49,9 +50,17 @@ def test_other_texts_are_refused_in_one_sentence(text: str) -> None:
         parse_money(text)
 
 
-@given(st.integers(-LIMIT, LIMIT))
-def test_money_shown_in_an_input_is_read_back(amount: int) -> None:
-    assert parse_money(money_input(amount)) == amount
+@given(st.integers(-LIMIT, LIMIT), st.sampled_from([CENTS, MILLS]))
+def test_money_shown_in_an_input_is_read_back(amount: int, decimals: int) -> None:
+    assert parse_money(money_input(amount, decimals=decimals), decimals=decimals) == amount
+
+
+def test_a_rate_may_have_three_decimals() -> None:
+    assert parse_money("0,529", decimals=MILLS) == 529
+    assert money_input(600, decimals=MILLS) == "0,60"
+    assert [rate(529), rate(600)] == ["0,529\u00a0€", "0,60\u00a0€"]
+    with pytest.raises(ValueError, match="trois chiffres"):
+        parse_money("0,5291", decimals=MILLS)
 
 
 # -- accounts -----------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def one(number: int = 1, **more: Any) -> Declaration:
         "filed_on": DAY,
         "content": Content(DAY.replace(day=1), 95),
         "state": State.VALIDATED,
-        "rates": Rates(3000, 60),
+        "rates": Rates(3000, 600),
         **more,
     }
     return Declaration(**told)
@@ -113,7 +113,7 @@ def test_only_validated_ones_of_the_period_count_and_the_others_are_told() -> No
 )
 def test_columns_add_up_to_their_totals(drawn: list[tuple[int, int, int]]) -> None:
     lines = [
-        one(n, dossier_id=who, content=Content(DAY.replace(day=1), minutes), rates=Rates(cents, 7))
+        one(n, dossier_id=who, content=Content(DAY.replace(day=1), minutes), rates=Rates(cents, 70))
         for n, (minutes, who, cents) in enumerate(drawn)
     ]
     found = statement(lines, "2027-06")
@@ -126,19 +126,19 @@ def test_each_is_paid_at_the_rate_of_its_day() -> None:
     start = datetime(2027, 1, 1, tzinfo=UTC)
     changes = [
         (start + timedelta(days=60), Rates(hour_cents=2500)),  # then 30 €
-        (start + timedelta(days=30), Rates(kilometre_cents=50)),  # then 0,60 €
+        (start + timedelta(days=30), Rates(kilometre_mills=500)),  # then 0,60 €
         (start + timedelta(days=10), Rates()),  # until then nothing was set
     ]
-    now = Rates(3000, 60)
+    now = Rates(3000, 600)
 
     def at(days: int) -> Rates:
         return rates_at(start + timedelta(days=days), now, changes)
 
-    assert at(70) == Rates(3000, 60)
-    assert at(60) == Rates(3000, 60)
-    assert at(59) == Rates(2500, 60)
-    assert at(20) == Rates(2500, 50)
-    assert at(0) == Rates(2500, 50), "before any rate was set, the first one"
+    assert at(70) == Rates(3000, 600)
+    assert at(60) == Rates(3000, 600)
+    assert at(59) == Rates(2500, 600)
+    assert at(20) == Rates(2500, 500)
+    assert at(0) == Rates(2500, 500), "before any rate was set, the first one"
 
 
 @pytest.mark.parametrize(

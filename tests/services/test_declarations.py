@@ -31,7 +31,7 @@ AddUser = Callable[..., User]
 
 @pytest.fixture
 def ambassador(app: Flask) -> int:
-    rates(3000, 60)
+    rates(3000, 600)
     dossiers.in_service("ambassadeur")
     return mandate()
 
@@ -136,7 +136,7 @@ def test_only_the_coordination_decides(ambassador: int) -> None:
 def test_a_new_rate_does_not_change_what_was_validated(ambassador: int) -> None:
     first, second = declare(ambassador, 60), declare(ambassador, 60)
     service.validate(first, viewer=COORDINATION, now=at(DAY, 10))
-    rates(4000, 60, on=DAY, hour_of_day=11)
+    rates(4000, 600, on=DAY, hour_of_day=11)
     service.validate(second, viewer=COORDINATION, now=at(DAY, 12))
     paid = {line.id: line.amounts.time_cents for line in service.declarations_of(ambassador)}
     assert paid == {first: 3000, second: 4000}

@@ -162,3 +162,18 @@ def test_a_dossier_that_fails_keeps_nobody_waiting(
     assert run_day(today=day, now=at(day)).done == 1
     assert run_day(today=day, now=at(day)).done == 0
     assert good
+
+
+@pytest.mark.parametrize("url", ["https://cpts.demo.example/adherer", ""])
+def test_a_promised_membership_leads_to_where_one_joins(url: str) -> None:
+    dossiers.in_service("conciergerie")
+    with transaction() as session:
+        session.get_one(Structure, 1).membership_url = url
+    number = dossiers.begin("conciergerie", qualite="candidat")
+    dossiers.move(number, "prendre_en_charge", on=DAY)
+    dossiers.event(number, "engagement_signe", on=DAY)
+    dossiers.event(number, "installation_constatee", on=DAY)
+    (mail,) = [one for one in _mails() if one.subject.startswith("Vous voilà sur place")]
+    assert (url or "https://enquetes.demo.example/") in mail.text
+    assert "adhésion}" not in mail.text + mail.html
+    assert ("Adhérer" if url else "Ouvrir le site") in mail.html

@@ -24,7 +24,7 @@ SignIn = Callable[[User], FlaskClient]
 
 @pytest.fixture
 def ambassador(app: Flask) -> int:
-    rates(3000, 60, on=TODAY)
+    rates(3000, 600, on=TODAY)
     dossiers.in_service("ambassadeur", on=TODAY)
     return mandate(on=TODAY)
 
@@ -88,14 +88,14 @@ def test_settings_hold_the_rates_and_the_territory(admin: FlaskClient) -> None:
             "name": "CPTS du Val-Fictif",
             "territory": "alsace-moselle",
             "hour_cents": "30",
-            "kilometre_cents": "0,60",
+            "kilometre_mills": "0,529",
         },
     )
     assert page.status == 200
     row = db.session.get_one(Structure, 1)
-    assert (row.territory, row.hour_cents, row.kilometre_cents) == ("alsace-moselle", 3000, 60)
+    assert (row.territory, row.hour_cents, row.kilometre_mills) == ("alsace-moselle", 3000, 529)
     page = Browser(admin).get("/coordination/reglages")
-    assert page.find("kilometre_cents").get("value") == "0,60"
+    assert page.find("kilometre_mills").get("value") == "0,529"
     page = page.send("Enregistrer", {"name": "CPTS", "hour_cents": "3000"})
     assert [name for name, _ in page.errors()] == ["hour_cents"]
     page.send("Enregistrer", {"name": "CPTS", "territory": "", "hour_cents": ""})

@@ -24,7 +24,7 @@ from surveyapp.core.journey.calendar import NO_DELAY, Duration
 #: Placeholders that the texts of mails may hold; whoever sends them fills them.
 MAIL_FIELDS = (
     *("prénom", "nom", "titre", "étape", "échéance", "lien", "ambassadeur"),
-    *("structure", "contact"),
+    *("structure", "contact", "adhésion"),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from surveyapp.core.french import date_long, typeset
 from surveyapp.core.journey.definition import Actor, EventKind, Mail
 from surveyapp.core.journey.due import Due, DueKind, Term, terms
 from surveyapp.core.letter import Wording, blocks_of, subject_of
+from surveyapp.links import absolute_url
 from surveyapp.mail import plain, post
 from surveyapp.models import Role, User
 from surveyapp.services.dossiers.mail_links import Link, link_to
@@ -24,6 +25,8 @@ from surveyapp.services.transaction import AnySession
 from surveyapp.store.structure import structure
 
 KIND = "dossier.mail"
+#: Stands for the page where one joins the CPTS, with its button.
+MEMBERSHIP = "{adhésion}"
 _OWN = ("ambassadeur", "étape", "échéance")
 #: Which role an account has, for each actor who signs in.
 _ROLES = {Actor.REFERENT: "referent", Actor.PARTNER: "partenaire"}
@@ -91,7 +94,11 @@ def write(  # noqa: PLR0913 - which mail, of which dossier, to whom, why, when
     """A mail of a journey, its fields filled for one reader."""
     house = structure()
     term = _term(found, item, actor, today)
-    link = link_to(session, found, actor, _tasks(found, item, term), today=today, now=now)
+    link = (
+        _membership()
+        if MEMBERSHIP in mail.text
+        else link_to(session, found, actor, _tasks(found, item, term), today=today, now=now)
+    )
     first, last = names_of(found)
     values = {
         "prénom": first,
@@ -104,7 +111,14 @@ def write(  # noqa: PLR0913 - which mail, of which dossier, to whom, why, when
         "structure": house.name,
         "contact": house.email or house.phone,
     }
-    return _render(mail, values, link)
+    text = mail.text.replace(MEMBERSHIP, "{lien}")
+    return _render(replace(mail, text=text), values, link)
+
+
+def _membership() -> Link:
+    """Where one joins the CPTS; the site while the settings do not say."""
+    url = structure().membership_url
+    return Link(url, "Adhérer") if url else Link(absolute_url("respond.home"), "Ouvrir le site")
 
 
 def _render(mail: Mail, values: dict[str, str], link: Link) -> Letter:

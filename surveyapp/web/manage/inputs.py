@@ -14,13 +14,15 @@ from wtforms import (
     StringField,
     TelField,
     TextAreaField,
+    URLField,
 )
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import TextInput
 
 from surveyapp.core import colour
 from surveyapp.core.french import date_short, hour, parse_date, parse_number
-from surveyapp.core.money import money_input, parse_money
+from surveyapp.core.money import CENTS, MILLS, money_input, parse_money
+from surveyapp.core.webaddress import address_problem
 from surveyapp.forms.fields import read_time
 from surveyapp.services.structure import RATES, TERRITORIES, TIMEZONES, Description
 
@@ -85,19 +87,24 @@ class CountField(TypedField):
 
 
 class RateField(TypedField):
-    """An amount in euros for one hour or one kilometre, as cents; nothing while it is not set."""
+    """An amount in euros for one hour or one kilometre, as cents or thousandths; nothing while
+    it is not set."""
 
-    #: Nobody is paid more for an hour or a kilometre: a slip of the comma is caught.
-    HIGHEST = 100_000
+    #: Euros. Nobody is paid more for an hour or a kilometre: a slip of the comma is caught.
+    HIGHEST = 1_000
+
+    def __init__(self, label: str, *, decimals: int = CENTS, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.decimals = decimals
 
     def read(self, typed: str) -> int | None:
-        cents = parse_money(typed)
-        if not 0 <= cents <= self.HIGHEST:
+        amount = parse_money(typed, decimals=self.decimals)
+        if not 0 <= amount <= self.HIGHEST * 10**self.decimals:
             raise ValueError("Écrivez un montant entre 0 et 1 000 euros, par exemple 0,60.")
-        return cents or None
+        return amount or None
 
     def write(self, value: int) -> str:
-        return money_input(value)
+        return money_input(value, decimals=self.decimals)
 
 
 class ChoiceForm(FlaskForm):  # type: ignore[misc]
@@ -147,10 +154,17 @@ class StructureForm(FlaskForm):  # type: ignore[misc]
         description="Pour les relevés de temps et de frais. Exemple : 30",
         render_kw={"inputmode": "decimal"},
     )
-    kilometre_cents = RateField(
+    kilometre_mills = RateField(
         "Remboursement d’un kilomètre en voiture, en euros",
-        description="Exemple : 0,60. Un nouveau montant ne change pas ce qui est déjà validé.",
+        decimals=MILLS,
+        description="Exemple : 0,529. Un nouveau montant ne change pas ce qui est déjà validé.",
         render_kw={"inputmode": "decimal"},
+    )
+    membership_url = URLField(
+        "Adresse de votre page d’adhésion",
+        [Length(max=500)],
+        description="Les mails qui rappellent une adhésion promise y mènent.",
+        render_kw={"autocomplete": "off"},
     )
     color = ColorField(
         "Couleur de la structure", description="Celle des boutons et des titres de vos pages."
@@ -164,6 +178,11 @@ class StructureForm(FlaskForm):  # type: ignore[misc]
 
     def validate_email(self, field: EmailField) -> None:
         _check_address(field)
+
+    def validate_membership_url(self, field: URLField) -> None:
+        field.data = (field.data or "").strip()
+        if field.data and (problem := address_problem(field.data)):
+            raise ValidationError(problem)
 
     def validate_dpo_email(self, field: EmailField) -> None:
         _check_address(field)
