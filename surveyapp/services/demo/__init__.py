@@ -19,6 +19,7 @@ from surveyapp.services.demo.directory import play_directory
 from surveyapp.services.demo.dossiers import play_dossiers
 from surveyapp.services.demo.invitations import play_invitations
 from surveyapp.services.demo.meeting import play_meetings
+from surveyapp.services.demo.places import play_places
 from surveyapp.services.demo.scenes import SCENES
 from surveyapp.services.structure import Description, describe
 
@@ -32,6 +33,9 @@ STRUCTURE = Description(
     dpo_email="donnees@demo.example",
     timezone="Europe/Paris",
     color="#1d5c63",
+    hour_cents=3000,
+    kilometre_mills=529,
+    membership_url="https://cpts.demo.example/adherer",
 )
 
 
@@ -61,5 +65,6 @@ def load_demo(*, today: date) -> None:
     play_directory(today=today, author_id=author_id, now=now)
     play_invitations(today=today, now=now)
     play_dossiers(today=today, author_id=author_id)
+    play_places(author_id=author_id, now=now)
     play_action(today=today, author_id=author_id, now=now)
     play_meetings(today=today, author_id=author_id, now=now)
