@@ -24,9 +24,9 @@ class Mark:
     ``on`` is a local date, that of the fact and not of its recording. An event may be planned
     ahead; a stage may not, but for a new stay in the present one (a mandate renewed early).
     ``id`` never changes, even when the date is corrected: what the daily job has done is known
-    by it, so that a correction repeats nothing. ``answers`` are those of the form, if it is one.
-    ``about`` is the id of the mark that it concerns: of the declaration that an event validates,
-    of the filling that a form corrects.
+    by it, so that a correction repeats nothing that is past. ``answers`` are those of the form,
+    if it is one. ``about`` is the id of the mark that it concerns: of the declaration that an
+    event validates, of the filling that a form corrects.
     """
 
     name: str

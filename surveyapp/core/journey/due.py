@@ -122,6 +122,22 @@ def outcomes(dossier: Dossier, name: str, today: date) -> tuple[Term, ...]:
     return () if deadline is None else _terms(dossier, deadline, today)
 
 
+def days_from(dossier: Dossier, mark: Mark, today: date) -> dict[str, date]:
+    """By key, the days of the reminders and of the ends of all deadlines that ``mark`` starts.
+
+    Whatever the stage is, and whether they were done or not: what a corrected date compares.
+    """
+    found: dict[str, date] = {}
+    for deadline in dossier.journey.deadlines:
+        if mark.name in deadline.after:
+            term = _term(dossier, deadline, mark, today)
+            reminders = (_reminder(dossier, term, one) for one in deadline.reminders)
+            found |= {item.key: item.on for item in reminders}
+            ends = (DueKind.MOVE, DueKind.DEADLINE)
+            found |= {f"{kind}:{_of(term)}": term.on for kind in ends}
+    return found
+
+
 def _terms(dossier: Dossier, deadline: Deadline, today: date) -> tuple[Term, ...]:
     marks = [mark for name in deadline.after for mark in dossier.happened(name, today)]
     true = [mark for mark in marks if dossier.true(deadline.when, today, of=mark)]
@@ -218,7 +234,8 @@ def _reminder(dossier: Dossier, term: Term, reminder: Reminder) -> Due:
 def _of(term: Term) -> str:
     """What its keys share.
 
-    Another delay or another agreed day is another deadline, another date of its mark is not.
+    Another delay or another agreed day is another deadline, another date of its mark is not:
+    whoever corrects it forgets what is then still to come (:func:`days_from`).
     """
     agreed = f":{term.on.isoformat()}" if term.agreed else ""
     return f"{term.deadline.name}:{term.deadline.plus}:{term.mark.id}{agreed}"

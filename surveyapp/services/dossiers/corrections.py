@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from surveyapp.core.french import date_long, quoted
 from surveyapp.core.journey.definition import Actor, EventKind
-from surveyapp.models import DossierMark, Message, WorkState
+from surveyapp.core.journey.due import DueKind, days_from
+from surveyapp.models import DossierAct, DossierMark, Message, WorkState
 from surveyapp.services.dossiers.access import Viewer
 from surveyapp.services.dossiers.changing import changing, check_event_day, coordination_only
 from surveyapp.services.dossiers.errors import DossierError
-from surveyapp.services.dossiers.reading import Opened
+from surveyapp.services.dossiers.reading import Opened, opened
 from surveyapp.services.dossiers.records import note
 from surveyapp.services.transaction import AnySession
 
@@ -28,7 +29,11 @@ def correct_date(  # noqa: PLR0913 - which mark, by whom, when, why
     today: date,
     now: datetime,
 ) -> None:
-    """Give a mark another date; deadlines run from it, nothing that was sent is sent again."""
+    """Give a mark another date, from which its deadlines run.
+
+    Mails, letters and invitations that it caused are not repeated. Its reminders and automatic
+    ends whose day is now to come are as if they had never been: they come at that day.
+    """
     with changing(dossier_id, viewer, today=today, now=now) as (session, found, actor):
         marks = _correctable(found, mark_id, actor, reason)
         if marks[0].on == on:
@@ -42,6 +47,7 @@ def correct_date(  # noqa: PLR0913 - which mark, by whom, when, why
             mark.on = on
         if marks[0].position == 0:
             found.row.opened_on = on
+        _put_off(session, dossier_id, marks, today)
         note(session, dossier_id, "date_corrected", author_id=viewer.user_id, now=now, data=data)
 
 
@@ -60,6 +66,30 @@ def withdraw(
         _stop_mails(session, dossier_id, [mark.id for mark in marks])
         data = _told(marks, reason) | {"on": marks[0].on.isoformat()}
         note(session, dossier_id, "withdrawn", author_id=viewer.user_id, now=now, data=data)
+
+
+def _put_off(session: AnySession, dossier_id: int, marks: list[DossierMark], today: date) -> None:
+    """Forget the reminders and the ends that the new date puts off, and their waiting mails."""
+    session.flush()
+    view = opened(session, dossier_id).dossier
+    days: dict[str, date] = {}
+    for mark in filter(None, (view.mark(str(mark.id)) for mark in marks)):
+        days |= days_from(view, mark, today)
+    done = session.scalars(
+        sa.select(DossierAct).where(
+            DossierAct.dossier_id == dossier_id, DossierAct.key.in_(sorted(days))
+        )
+    )
+    for act in [act for act in done if _to_come(act, days[act.key], today)]:
+        waiting = Message.dedupe_key.startswith(f"dossier:{dossier_id}:{act.key}", autoescape=True)
+        session.execute(sa.delete(Message).where(waiting, Message.state == WorkState.PENDING))
+        session.delete(act)
+
+
+def _to_come(act: DossierAct, on: date, today: date) -> bool:
+    """Whether it is still to be done at its new day; today nothing is sent a second time."""
+    unsent = act.muted or act.kind == DueKind.MOVE
+    return on > today or (on == today and unsent)
 
 
 def _correctable(found: Opened, mark_id: int, actor: Actor, reason: str) -> list[DossierMark]:

@@ -68,6 +68,8 @@ def _post(
 ) -> None:
     letter = write(session, found, cause.mail, actor, cause.item, today=cause.today, now=cause.now)
     key = f"dossier:{found.row.id}:{cause.item.key}"
+    if cause.item.kind is DueKind.REMINDER:
+        key = f"{key}:{cause.item.on.isoformat()}"  # a corrected date has another one
     message = post(
         session,
         to=address,
@@ -77,8 +79,9 @@ def _post(
         kind=KIND,
         dedupe_key=f"{key}:{count}" if count else key,
     )
-    message.dossier_id = found.row.id
-    message.created_at = message.run_at = cause.now
+    if message.dossier_id is None:  # else it was written for the same day before
+        message.dossier_id = found.row.id
+        message.created_at = message.run_at = cause.now
 
 
 def write(  # noqa: PLR0913 - which mail, of which dossier, to whom, why, when

@@ -1,0 +1,171 @@
+"""What a correction of the history does to what was done, and to what is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from surveyapp.models import Dossier, DossierMark, Message, User, WorkState, db
+from surveyapp.services.dossiers import acts
+from surveyapp.services.dossiers.daily import run_day
+from surveyapp.services.people.cards import add_person
+from surveyapp.services.transaction import transaction
+from tests import dossiers
+from tests.dossiers import COORDINATION, DAY, at
+from tests.services.test_dossier_ambassadors import ambassador
+
+
+@pytest.fixture(autouse=True)
+def _journeys(app: Flask, add_user: Callable[..., User]) -> None:
+    add_user("coordination")
+    dossiers.in_service("ambassadeur", "accompagnement", "installation", "conciergerie")
+
+
+def day(number: int) -> date:
+    return DAY + timedelta(days=number)
+
+
+def row(dossier_id: int) -> Dossier:
+    db.session.rollback()
+    return db.session.get_one(Dossier, dossier_id)
+
+
+def mark_of(dossier_id: int, name: str) -> int:
+    statement = sa.select(DossierMark.id).where(
+        DossierMark.dossier_id == dossier_id, DossierMark.name == name
+    )
+    return db.session.scalars(statement.order_by(DossierMark.position.desc())).first() or 0
+
+
+def messages(dossier_id: int, kind: str = "dossier.mail") -> list[Message]:
+    db.session.rollback()
+    statement = sa.select(Message).where(Message.dossier_id == dossier_id, Message.kind == kind)
+    return list(db.session.scalars(statement.order_by(Message.id)))
+
+
+def leave() -> None:
+    """What waits in the outbox leaves."""
+    with transaction() as session:
+        session.execute(sa.update(Message).values(state=WorkState.DONE))
+
+
+def by(today: date) -> dict[str, Any]:
+    return {"viewer": COORDINATION, "today": today, "now": at(today)}
+
+
+def correct(dossier_id: int, name: str, on: date, *, today: date) -> None:
+    number = mark_of(dossier_id, name)
+    acts.correct_date(dossier_id, number, on, reason="Erreur de saisie.", **by(today))
+
+
+def withdraw(dossier_id: int, name: str, *, today: date) -> None:
+    acts.withdraw(dossier_id, mark_of(dossier_id, name), reason="Erreur.", **by(today))
+
+
+def guide(name: str = "Guide-Demo", mail: str = "guide@demo.example") -> int:
+    with transaction() as session:
+        return add_person(session, last_name=name, first_name="Lou", email=mail).id
+
+
+def mandate() -> int:
+    """A mandate that began on the first day."""
+    person = ambassador(11, "Lons-Demo", "60")
+    return db.session.scalars(sa.select(Dossier.id).where(Dossier.person_id == person)).one()
+
+
+def sponsored(contact: date, *, today: date) -> int:
+    """An accompaniment whose first contact is noted at a day."""
+    number = dossiers.begin("accompagnement")
+    acts.assign(number, ambassador_id=guide(), **by(DAY))
+    dossiers.move(number, "attribuer", on=DAY)
+    dossiers.event(number, "contact_pris", on=contact, today=today)
+    dossiers.move(number, "commencer", on=today)
+    return number
+
+
+def reminded(dossier_id: int) -> list[tuple[str, date]]:
+    """Who was reminded on which day."""
+    found = [m for m in messages(dossier_id) if (m.dedupe_key or "").split(":")[2] == "reminder"]
+    return [(m.recipient, m.created_at.date()) for m in found]
+
+
+# --- dates -----------------------------------------------------------------------------------
+
+
+def test_an_automatic_end_that_came_too_early_comes_at_the_day_of_the_corrected_date() -> None:
+    number = mandate()
+    dossiers.event(number, "retrait_annonce", on=day(10), today=day(40))  # a month too early
+    assert (row(number).stage, row(number).stage_on) == ("ancien", day(25))
+    withdraw(number, "ancien", today=day(40))
+    assert row(number).stage == "mandat"
+    correct(number, "retrait_annonce", day(40), today=day(40))
+    assert row(number).next_on == day(55)
+    run_day(today=day(54), now=at(day(54)))
+    assert row(number).stage == "mandat"
+    run_day(today=day(56), now=at(day(56)))
+    assert (row(number).stage, row(number).stage_on) == ("ancien", day(55))
+    subjects = [m.subject for m in messages(number)]
+    assert subjects.count("Votre retrait est bien noté") == 2  # to two persons, each once
+
+
+def test_reminders_that_a_wrong_date_muted_or_sent_come_at_their_days() -> None:
+    today = day(365)
+    number = sponsored(DAY, today=today)  # a year too early: everything is overdue
+    leave()
+    before = len(reminded(number))
+    correct(number, "contact_pris", today, today=today)
+    assert len(reminded(number)) == before
+    wanted = [date(2027, 3, 29), date(2027, 6, 21), date(2027, 6, 28)]
+    for on in (one + timedelta(days=shift) for one in wanted for shift in (-1, 0, 1)):
+        run_day(today=on, now=at(on))
+    assert [on for _, on in reminded(number)[before:]] == wanted  # third month, end, sixth month
+    # Mails that follow the assignment itself were not repeated.
+    assert [m.subject for m in messages(number)].count(
+        "Un nouvel accompagnement vous est confié"
+    ) == 1
+
+
+def test_a_correction_to_an_earlier_day_reminds_once_and_ends_what_is_over() -> None:
+    number = mandate()
+    dossiers.event(number, "retrait_annonce", on=day(40))
+    correct(number, "retrait_annonce", day(20), today=day(41))
+    assert (row(number).stage, row(number).stage_on) == ("ancien", day(35))
+    sponsor = sponsored(day(2), today=day(2))
+    run_day(today=day(85), now=at(day(85)))  # a week before the third month
+    assert len(reminded(sponsor)) == 1
+    correct(sponsor, "contact_pris", day(1), today=day(85))
+    run_day(today=day(86), now=at(day(86)))
+    assert len(reminded(sponsor)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "count"), [((9, 0), 1), ((30, 0, 30, 0), 1), ((9, 0, 9), 2), ((3, 60, 0, 80, 1), 2)]
+)
+def test_to_and_fro_a_reminder_leaves_once_for_each_day_of_its_term(
+    path: tuple[int, ...], count: int
+) -> None:
+    number = sponsored(DAY, today=DAY)
+    today = day(84)  # the day after that of the reminder
+    run_day(today=today, now=at(today))
+    for shift in path:
+        leave()
+        correct(number, "contact_pris", day(shift), today=today)
+        run_day(today=today, now=at(today))
+    for on in (day(92), day(110)):
+        run_day(today=on, now=at(on))
+    assert len(reminded(number)) == count
+    said = [(m.recipient, m.subject, m.text) for m in messages(number)]
+    assert len({(who, what, text.split("http")[0]) for who, what, text in said}) == len(said)
+
+
+def test_a_reminder_that_waits_with_the_wrong_day_does_not_leave() -> None:
+    number = sponsored(DAY, today=DAY)
+    run_day(today=day(84), now=at(day(84)))
+    assert len(reminded(number)) == 1
+    correct(number, "contact_pris", day(40), today=day(84))
+    assert reminded(number) == []
