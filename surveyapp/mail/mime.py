@@ -59,6 +59,7 @@ class Mime(flask_mail.Message):
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
             "Content-Language": message.language,
+            **_reply(),
             **(_unsubscription(message) if message.solicitation else {}),
         }
 
@@ -103,6 +104,12 @@ def _address(display: str, spec: str) -> Address:
     """An address whose site name is written as the network wants it (« xn--… »)."""
     name, _, domain = spec.rpartition("@")
     return Address(display, addr_spec=f"{name}@{domain.encode('idna').decode()}")
+
+
+def _reply() -> dict[str, str]:
+    """Where an answer goes: mails say « répondez à ce message », the sender may be a machine."""
+    email = structure().email
+    return {"Reply-To": str(_address("", email))} if email and not impossible(email) else {}
 
 
 def _unsubscription(message: Message) -> dict[str, str]:

@@ -154,3 +154,12 @@ def test_an_impossible_address_does_not_stop_the_files_of_a_demonstration(app: F
     assert len(list(app.config["SURVEYAPP"].mails.glob("*.eml"))) == 1
     with transaction() as session:
         assert session.scalar(sa.select(sa.func.count(Message.id))) == 2
+
+
+@pytest.mark.parametrize("email", ["coordination@demo.example", "", "pas une adresse"])
+def test_an_answer_goes_to_the_coordination(app: Flask, mailbox: Mailbox, email: str) -> None:
+    with transaction() as session:
+        session.add(Structure(id=1, name="CPTS des Exemples", email=email))
+    post(subject="Votre demande")
+    mail.send_due()
+    assert received(mailbox)["Reply-To"] == (email if email.startswith("coord") else None)
