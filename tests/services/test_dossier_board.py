@@ -8,10 +8,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from surveyapp.core.journey.definition import Actor
+from surveyapp.core.journey.calendar import Calendar, add, parse_duration, subtract
+from surveyapp.core.journey.definition import Actor, Reminder
 from surveyapp.models import db
 from surveyapp.services.dossiers.access import Viewer
 from surveyapp.services.dossiers.board import ActKind, Board, When, agenda, board, counts
+from surveyapp.services.dossiers.pressing import _last
 from tests.dossiers import COORDINATION, DAY, begin, event, fill, in_service, know, move
 from tests.spaces import entrusted, scene
 
@@ -157,3 +159,21 @@ def test_more_dossiers_ask_no_more_queries(app: Flask, many: int) -> None:
     sa.event.remove(db.engine, "before_cursor_execute", count)
     assert len(found.lines) == many
     assert len(asked) <= 14, asked
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("working", [True, False])
+@pytest.mark.parametrize("offset", ["P1D", "P15D", "P1M", "P60D"])
+def test_a_reminder_reaches_the_same_deadlines_in_one_query(
+    before: bool, working: bool, offset: str
+) -> None:
+    if working and offset == "P1M":
+        pytest.skip("working days are counted, months are not")
+    reminder = Reminder(parse_duration(offset), before, (Actor.COORDINATION,))
+    calendar = Calendar() if working else None
+    shift = subtract if before else add
+    for today in (DAY + days(count) for count in range(0, 120, 7)):
+        last = _last(reminder, today, calendar)
+        for on in (today + days(count) for count in range(-100, 100)):
+            come = shift(on, reminder.offset, calendar) <= today
+            assert (on <= last) is come, (today, on)

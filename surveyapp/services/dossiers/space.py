@@ -94,7 +94,7 @@ def _accompaniment(one: Opened, viewer: Viewer, today: date) -> Accompaniment:
         closed=one.row.closed,
         next=first,
         late=first is not None and first.late(today),
-        acts=tuple(acts_of(one, first.deadline, viewer, today)) if first else (),
+        acts=tuple(acts_of(one.dossier, first.deadline, actor, today)) if first else (),
         form=Act(ActKind.FORM, alert, one.journey.label(alert)) if alert else None,
     )
 
