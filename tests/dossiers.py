@@ -11,8 +11,12 @@ from surveyapp.core.definition import Mode
 from surveyapp.core.journey.definition import Actor
 from surveyapp.models import (
     Campaign,
+    Dossier,
+    DossierMark,
+    Event,
     Form,
     FormVersion,
+    Message,
     Response,
     ResponseStatus,
     db,
@@ -120,8 +124,6 @@ def fill(
     **said: Any,
 ) -> int:
     """Fill a form of a dossier; the key of its mark."""
-    from surveyapp.models import Dossier
-
     row = db.session.get_one(Dossier, dossier_id)
     found = journeys.journey_of(row.version).task(task)
     assert found is not None, task
@@ -156,3 +158,34 @@ def event(dossier_id: int, name: str, *, on: date, today: date | None = None, **
 def know(dossier_id: int, *, on: date, **facts: Any) -> None:
     """Set facts as the coordination."""
     acts.set_facts(dossier_id, facts, viewer=COORDINATION, today=on, now=at(on))
+
+
+def row(dossier_id: int) -> Dossier:
+    """As it stands in the database."""
+    db.session.rollback()
+    return db.session.get_one(Dossier, dossier_id)
+
+
+def messages(dossier_id: int) -> list[Message]:
+    """What was written about it, the first first."""
+    statement = sa.select(Message).where(Message.dossier_id == dossier_id).order_by(Message.id)
+    return list(db.session.scalars(statement))
+
+
+def events(dossier_id: int, kind: str) -> list[Event]:
+    """What its history says of a kind."""
+    return list(
+        db.session.scalars(
+            sa.select(Event).where(
+                Event.subject == "dossier", Event.subject_id == dossier_id, Event.kind == kind
+            )
+        )
+    )
+
+
+def marks(dossier_id: int, name: str) -> list[DossierMark]:
+    """Those of a name, withdrawn ones included."""
+    statement = sa.select(DossierMark).where(
+        DossierMark.dossier_id == dossier_id, DossierMark.name == name
+    )
+    return list(db.session.scalars(statement.order_by(DossierMark.position)))
