@@ -3,8 +3,7 @@
 Accepted: PDF, JPEG, PNG, WebP and HEIC pictures, and office files without macros (Word, Excel
 and PowerPoint since 2007, OpenDocument). Refused with a sentence that says what to do: macros,
 embedded programs, templates fetched from elsewhere, passwords, the binary formats from before
-2007, and archives that would unpack to something huge. No part is unpacked but small ones that
-say what the package is.
+2007, and archives that would unpack to something huge (:mod:`surveyapp.core.package`).
 """
 
 from __future__ import annotations
@@ -16,24 +15,15 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from surveyapp.core.french import typeset
+from surveyapp.core.package import FileTypeError, content_types, small, with_object
 
-#: What an office file may unpack to, in bytes, and into how many parts.
-_UNPACKED = 300 * 1024 * 1024
-_PARTS = 5_000
-#: Largest part that is read to learn what a package is.
-_READ = 1024 * 1024
+#: How deep documents may lie inside documents.
+_DEPTH = 2
 _LONGEST_NAME = 100
+_ZIP = b"PK\x03\x04"
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
-
-
-class FileTypeError(ValueError):
-    """The file is not accepted; the message is a French sentence."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(typeset(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +56,20 @@ _MAIN = {f"{kind.content_type}.main+xml": kind for kind in (DOCX, XLSX)} | {
 }
 _OPEN_KINDS = {kind.content_type: kind for kind in (ODT, ODS, ODP)}
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
-_MACROS = re.compile(r"vba(project|data)|macrosheets/|activex/|^basic/|^scripts/", re.IGNORECASE)
-_PROGRAMS = re.compile(r"embeddings/.*\.bin$|^object \d+/.*\.(exe|bat|js|vbs)$", re.IGNORECASE)
-_TEMPLATE = re.compile(rb'attachedTemplate"[^>]*TargetMode="External"|'
-                       rb'TargetMode="External"[^>]*attachedTemplate"')  # fmt: skip
 
 
 def recognised(data: bytes) -> FileType:
     """The type of a file. :raises FileTypeError: it is not accepted."""
+    return _recognised(data, _DEPTH)
+
+
+def _recognised(data: bytes, depth: int) -> FileType:
     if not data:
         raise FileTypeError("Ce fichier est vide : choisissez-en un autre.")
     if data.startswith(b"%PDF-"):
         return _pdf(data)
-    if data.startswith(b"PK\x03\x04"):
-        return _package(data)
+    if data.startswith(_ZIP):
+        return _package(data, depth)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise FileTypeError(
             "Ce fichier vient d’un ancien format bureautique ou il est protégé par un mot de "
@@ -123,70 +113,32 @@ def _pdf(data: bytes) -> FileType:
     return PDF
 
 
-def _package(data: bytes) -> FileType:
+def _package(data: bytes, depth: int) -> FileType:
     """An office file, which is a zip archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _refuse_dangerous(package)
-            kind = _open_document(package) or _office(package)
-            if kind is None:
-                raise FileTypeError(
-                    "Les archives ne sont pas acceptées : déposez un à un les fichiers qu’elle "
-                    "contient."
-                )
-            return kind
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+            types = content_types(package, lambda inside: _embedded(inside, depth - 1))
+            mimetype = small(package, "mimetype").decode("ascii", "replace").strip()
+    except FileTypeError:
+        raise
+    except Exception as error:  # a damaged archive fails in as many ways as it has bytes
         raise FileTypeError(
             "Ce fichier est abîmé ou protégé : enregistrez-le de nouveau sans mot de passe."
         ) from error
-
-
-def _refuse_dangerous(package: zipfile.ZipFile) -> None:
-    parts = package.infolist()
-    if len(parts) > _PARTS or sum(part.file_size for part in parts) > _UNPACKED:
+    office = (kind for main, kind in _MAIN.items() if main in types)
+    kind = _OPEN_KINDS.get(mimetype) or next(office, None)
+    if kind is None:
         raise FileTypeError(
-            "Une fois décompressé, ce fichier serait trop volumineux : déposez-en une version plus "
-            "légère ou un PDF."
+            "Les archives ne sont pas acceptées : déposez un à un les fichiers qu’elle contient."
         )
-    if any(part.flag_bits & 0x1 for part in parts):
-        raise FileTypeError("Ce fichier est protégé par un mot de passe : retirez-le d’abord.")
-    if any(_MACROS.search(part.filename) for part in parts):
-        raise _with_macros()
-    if any(_PROGRAMS.search(part.filename) for part in parts):
-        raise FileTypeError(
-            "Ce document contient un objet incorporé qui pourrait être un programme : enregistrez-"
-            "le en PDF, puis déposez le PDF."
-        )
+    return kind
 
 
-def _office(package: zipfile.ZipFile) -> FileType | None:
-    types = _small(package, "[Content_Types].xml")
-    if b"macroEnabled" in types:
-        raise _with_macros()
-    for name in package.namelist():
-        if name.endswith("settings.xml.rels") and _TEMPLATE.search(_small(package, name)):
-            raise FileTypeError(
-                "Ce document va chercher un modèle sur une autre machine : enregistrez-le en PDF, "
-                "puis déposez le PDF."
-            )
-    return next((kind for main, kind in _MAIN.items() if main.encode() in types), None)
+def _embedded(data: bytes, depth: int) -> None:
+    """:raises FileTypeError: it is neither an office file nor a picture, or lies too deep."""
+    if depth < 0 or (not data.startswith(_ZIP) and _picture(data) is None):
+        raise with_object()
+    _recognised(data, depth)
 
 
-def _open_document(package: zipfile.ZipFile) -> FileType | None:
-    return _OPEN_KINDS.get(_small(package, "mimetype").decode("ascii", "replace").strip())
-
-
-def _small(package: zipfile.ZipFile, name: str) -> bytes:
-    """A part, as far as it is read; nothing when it misses."""
-    try:
-        with package.open(name) as part:
-            return part.read(_READ)
-    except KeyError:
-        return b""
-
-
-def _with_macros() -> FileTypeError:
-    return FileTypeError(
-        "Ce document contient des macros : enregistrez-le sans macros (.docx, .xlsx) ou en PDF, "
-        "puis déposez-le."
-    )
+__all__ = ["ACCEPTED", "FileType", "FileTypeError", "recognised", "safe_name"]

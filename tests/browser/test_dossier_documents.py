@@ -16,7 +16,7 @@ from tests import dossiers
 from tests.browser.audit import check_page
 from tests.browser.office import Office
 from tests.declaring import TRIPS, declare, mandate
-from tests.services.test_dossier_files import pdf
+from tests.samples import pdf
 
 Open = Callable[..., Page]
 Picture = Callable[[Page, str], None]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import socket
 import socketserver
 import struct
 import threading
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,14 +15,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from docx import Document as WordFile
 from flask import Flask
-from openpyxl import Workbook
-from PIL import Image
-from pypdf import PdfWriter
 
-from surveyapp.core import filetype
-from surveyapp.core.filetype import FileTypeError, recognised, safe_name
 from surveyapp.core.journey.definition import Actor
 from surveyapp.links import settings
 from surveyapp.models import Document, DossierFile, Event, db
@@ -33,118 +25,10 @@ from surveyapp.services.dossiers import files, scanner
 from surveyapp.services.dossiers.access import Viewer
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from tests.dossiers import COORDINATION, DAY, at, begin, in_service
+from tests.samples import pdf, picture
 
 NOW = at(DAY + timedelta(days=1))
 STRANGER = Viewer(Actor.AMBASSADOR, 7, 42)
-
-
-def pdf() -> bytes:
-    writer = PdfWriter()
-    writer.add_blank_page(200, 200)
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
-
-
-def word() -> bytes:
-    out = io.BytesIO()
-    WordFile().save(out)
-    return out.getvalue()
-
-
-def sheet() -> bytes:
-    out = io.BytesIO()
-    Workbook().save(out)
-    return out.getvalue()
-
-
-def picture(kind: str) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (4, 4)).save(out, kind)
-    return out.getvalue()
-
-
-def archive(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in parts.items():
-            package.writestr(name, data)
-    return out.getvalue()
-
-
-def with_part(data: bytes, name: str, content: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(data)) as source:
-        parts = {part: source.read(part) for part in source.namelist()}
-    return archive(parts | {name: content})
-
-
-OPEN_TEXT = {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}
-MACRO_TYPES = (
-    b'<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled"/></Types>'
-)
-TEMPLATE = (
-    b'<Relationship Type="http://x/attachedTemplate" Target="https://x" TargetMode="External"/>'
-)
-
-
-@pytest.mark.parametrize(
-    ("data", "kind"),
-    [
-        (pdf(), filetype.PDF),
-        (word(), filetype.DOCX),
-        (sheet(), filetype.XLSX),
-        (picture("JPEG"), filetype.JPEG),
-        (picture("PNG"), filetype.PNG),
-        (picture("WEBP"), filetype.WEBP),
-        (b"\0\0\0\x18ftypheic" + bytes(20), filetype.HEIC),
-        (archive(OPEN_TEXT), filetype.ODT),
-    ],
-    ids=lambda value: value.extension if isinstance(value, filetype.FileType) else "",
-)
-def test_the_type_is_told_from_the_content(data: bytes, kind: filetype.FileType) -> None:
-    assert recognised(data) is kind
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (b"", "vide"),
-        (b"MZ\x90\0programme", "Ce type de fichier"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "Ce type de fichier"),
-        (b"<html>%PDF-1.7</html>", "Ce type de fichier"),
-        (b"%PDF-1.7 coup\xc3\xa9", "incomplet"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "ancien format"),
-        (b"PK\x03\x04abim\xc3\xa9", "abîmé"),
-        (archive({"photo.jpg": b"x"}), "archives"),
-        (archive({"[Content_Types].xml": MACRO_TYPES}), "macros"),
-        (with_part(word(), "word/vbaProject.bin", b"x"), "macros"),
-        (archive(OPEN_TEXT | {"Basic/Standard/Module1.xml": b"x"}), "macros"),
-        (with_part(word(), "word/embeddings/oleObject1.bin", b"x"), "objet incorporé"),
-        (with_part(word(), "word/_rels/settings.xml.rels", TEMPLATE), "modèle"),
-        (archive(OPEN_TEXT | {"bombe": bytes(301 * 1024 * 1024)}), "décompressé"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_what_could_harm_is_refused_with_what_to_do(data: bytes, message: str) -> None:
-    with pytest.raises(FileTypeError, match=message):
-        recognised(data)
-
-
-@pytest.mark.parametrize(
-    ("name", "safe"),
-    [
-        ("engagement signé.PDF", "engagement signé.pdf"),
-        ("../../etc/passwd", "passwd.pdf"),
-        ("C:\\Documents\\scan.pdf", "scan.pdf"),
-        ("facture\u202efdp.exe", "facturefdp.exe.pdf"),
-        ('a\r\nb;"c".docx', "ab; c.pdf"),
-        ("...", "document.pdf"),
-        ("", "document.pdf"),
-        ("é" * 300, "é" * 100 + ".pdf"),
-    ],
-)
-def test_a_name_holds_no_path_and_no_trick(name: str, safe: str) -> None:
-    assert safe_name(name, filetype.PDF) == safe
 
 
 def drop(dossier_id: int, data: bytes | None = None, **more: Any) -> int:

@@ -13,7 +13,7 @@ from surveyapp.models import Dossier, DossierFile, Event, Structure, User, db, n
 from surveyapp.services.transaction import transaction
 from tests import dossiers
 from tests.declaring import TRIPS, declare, mandate, rates
-from tests.services.test_dossier_files import pdf
+from tests.samples import pdf
 from tests.web.checking import Browser
 
 HOME = "/coordination/dossiers/declarations"
