@@ -17,6 +17,7 @@ from surveyapp.services.dossiers import daily, week
 from surveyapp.services.invite import reminders, sending
 from surveyapp.services.letters import digest, thanks
 from surveyapp.services.transaction import empty_log, transaction, write_connection
+from surveyapp.store.structure import structure
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +147,7 @@ def alive() -> bool:
 def schedule() -> None:
     """Put what is due in the queue; several workers may do it at once."""
     at = now()
-    today = at.date().isoformat()
+    today = at.astimezone(structure().zone).date().isoformat()
     for kind, label in DAILY:
         _once(kind, label, f"{kind}:{today}")
     daily.wake(at)

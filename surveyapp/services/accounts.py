@@ -15,7 +15,16 @@ from surveyapp import mail
 from surveyapp.core.directory.card import Card
 from surveyapp.core.french import typeset
 from surveyapp.links import absolute_url
-from surveyapp.models import AccountLink, Event, LinkPurpose, Person, Role, User
+from surveyapp.models import (
+    AccountLink,
+    CalendarFeed,
+    Event,
+    LinkPurpose,
+    Message,
+    Person,
+    Role,
+    User,
+)
 from surveyapp.models.accounts import user_roles
 from surveyapp.permissions import ROLES
 from surveyapp.services.transaction import AnySession, transaction
@@ -230,6 +239,24 @@ def _tie(session: AnySession, user: User, role: str, person_id: int | None) -> N
 def account_of(session: AnySession, person_id: int) -> User | None:
     """The account of an ambassador."""
     return session.scalars(sa.select(User).where(User.person_id == person_id)).first()
+
+
+def forget(session: AnySession, user: User) -> None:
+    """Close an account and forget whose it was, in the caller's transaction.
+
+    Its row stays, since the history says what it did. The mails of the account that wait, and
+    the copies of those that left, go too.
+    """
+    ours = sa.or_(Message.kind.startswith("account."), Message.kind == "week")
+    theirs = sa.func.lower(Message.recipient) == user.email.casefold()
+    session.execute(sa.delete(Message).where(theirs, ours))
+    for model in (AccountLink, CalendarFeed):
+        session.execute(sa.delete(model).where(model.user_id == user.id))
+    user.name, user.email = "Compte effacé", f"compte-{user.id}@efface.invalid"
+    user.active, user.password, user.person_id = False, None, None
+    user.tf_primary_method = user.tf_totp_secret = user.mf_recovery_codes = None
+    user.fs_uniquifier = secrets.token_hex(32)  # ends the sessions that were open
+    _note(session, "account.forgotten", user)
 
 
 def colleagues(session: AnySession) -> list[User]:

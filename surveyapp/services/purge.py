@@ -34,6 +34,7 @@ from surveyapp.services.invite.forgetting import forget_invitations
 from surveyapp.services.people.imports import forget_old
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import AnySession, transaction
+from surveyapp.store.structure import structure
 
 #: A mail that left holds a copy of somebody's answers: no need to keep it long.
 MESSAGE_LIFE = timedelta(days=30)
@@ -72,7 +73,7 @@ def purge(*, now: datetime) -> Purged:
     One short transaction for each campaign, so that nobody who answers waits.
     """
     counts = Purged()
-    today = now.date()
+    today = now.astimezone(structure().zone).date()
     polls.finish_forgotten(now=now, today=today)
     for campaign_id, definition in _campaigns():
         before = counts.responses

@@ -42,7 +42,11 @@ from surveyapp.services.people.errors import PeopleError
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import AnySession, transaction
 from surveyapp.store import people as people_store
+from surveyapp.store import structure
 from surveyapp.store.rights import Found, Selection
+
+#: What the history of a dossier says of it.
+ERASURE = "Droit à l’effacement."
 
 
 @dataclass(slots=True)
@@ -163,9 +167,10 @@ def _forget_exports(session: AnySession, campaign_id: int) -> list[Path]:
 
 def _erase_dossiers(selection: Selection, *, author_id: int, now: datetime) -> int:
     viewer, count = Viewer(Actor.COORDINATION, author_id), 0
+    today = now.astimezone(structure().zone).date()
     for dossier_id in selection.dossiers:
         with suppress(DossierGone):  # it is gone already
-            acts.erase(dossier_id, viewer=viewer, reason="Droit à l’effacement.", now=now)
+            acts.erase(dossier_id, viewer=viewer, reason=ERASURE, today=today, now=now)
             count += 1
     return count
 

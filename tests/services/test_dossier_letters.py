@@ -219,7 +219,7 @@ def test_a_letter_is_made_again_beside_the_former_one(mandate: int) -> None:
 
 
 def test_a_dossier_that_is_gone_asks_for_nothing(mandate: int) -> None:
-    acts.erase(mandate, viewer=COORDINATION, reason="Demande.", now=at(DAY))
+    acts.erase(mandate, viewer=COORDINATION, reason="Demande.", today=DAY, now=at(DAY))
     worker.run_once()
     states = set(db.session.scalars(sa.select(Job.state).where(Job.kind == "dossier_document")))
     assert {state.value for state in states} <= {"done"}

@@ -120,8 +120,22 @@ def open_from(session: AnySession, name: str, arrival: Arrival) -> int:
 
 def _link_of(session: AnySession, draft_hash: str) -> DossierLink | None:
     return session.scalars(
-        sa.select(DossierLink).where(DossierLink.draft_hash == draft_hash).with_for_update()
+        sa.select(DossierLink).where(DossierLink.draft_hash == draft_hash)
     ).one_or_none()
+
+
+def _locked(session: AnySession, link: DossierLink) -> DossierLink:
+    """The link, once its dossier is locked: whoever erases a dossier locks them in that order.
+
+    :raises DossierError: it has gone meanwhile, or has served.
+    """
+    statement = sa.select(DossierLink).where(DossierLink.id == link.id).with_for_update()
+    found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise DossierError("Ce lien ne vaut plus : ce formulaire n’est plus attendu.")
+    if found.mark_id is not None:
+        raise DossierError("Ce formulaire est déjà rempli.")
+    return found
 
 
 def corrects(session: AnySession, draft_hash: str) -> bool:
@@ -131,9 +145,8 @@ def corrects(session: AnySession, draft_hash: str) -> bool:
 
 
 def _fill(session: AnySession, link: DossierLink, arrival: Arrival) -> None:
-    if link.mark_id is not None:
-        raise DossierError("Ce formulaire est déjà rempli.")
     found = opened(session, link.dossier_id, lock=True)
+    link = _locked(session, link)
     task = task_of(found.journey, link.task)
     if link.corrects_id is not None:
         refuse_correction(found, task, link.actor, link.user_id, link.corrects_id)

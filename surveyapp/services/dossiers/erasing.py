@@ -30,9 +30,10 @@ from surveyapp.models import (
     ResponseStatus,
     WorkState,
 )
-from surveyapp.services import columns_cache
+from surveyapp.services import accounts, columns_cache
 from surveyapp.services.documents import file_of
 from surveyapp.services.dossiers.access import Viewer, sight
+from surveyapp.services.dossiers.ambassadors import JOURNEY as AMBASSADORS
 from surveyapp.services.dossiers.changing import coordination_only
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from surveyapp.services.dossiers.reading import Opened, opened, opened_many
@@ -51,17 +52,17 @@ _KEPT = frozenset(
 _KEPT_FACTS = frozenset({FactKind.YES_NO, FactKind.NUMBER, FactKind.DATE, FactKind.CHOICE})
 
 
-def erase(dossier_id: int, *, viewer: Viewer, reason: str, now: datetime) -> None:
+def erase(dossier_id: int, *, viewer: Viewer, reason: str, today: date, now: datetime) -> None:
     """Erase a dossier with all it holds: answers, notes, files, links, mails, history.
 
-    The card of the person goes too when only this dossier needed it. One line stays: that it
-    was done, when, by whom and why.
+    The card of the person goes too when only this dossier needed it, and the account of an
+    ambassador. One line stays: that it was done, when, by whom and why.
     """
     if not reason.strip():
         raise DossierError("Indiquez en quelques mots pourquoi ce dossier est effacé.")
     with transaction() as session:
         found = opened(session, dossier_id, lock=True)
-        if sight(viewer, found, now.date()) is None:
+        if sight(viewer, found, today) is None:
             raise DossierGone
         coordination_only(viewer.actor, "Effacer un dossier")
         files = empty(session, found.row)
@@ -71,7 +72,7 @@ def erase(dossier_id: int, *, viewer: Viewer, reason: str, now: datetime) -> Non
         session.execute(sa.delete(DossierAct).where(DossierAct.dossier_id == dossier_id))
         session.delete(found.row)
         session.flush()
-        _forget_person(session, person_id)
+        _forget_person(session, person_id, journey)
         data = {"journey": journey, "reason": reason.strip()}
         note(session, dossier_id, "erased", author_id=viewer.user_id, now=now, data=data)
     _clean(files, campaigns)
@@ -117,10 +118,15 @@ def _forget_answers(
     session.flush()
 
 
-def _forget_person(session: AnySession, person_id: int | None) -> None:
-    """The card that existed because of the dossier, unless another one needs it."""
+def _forget_person(session: AnySession, person_id: int | None, journey: str) -> None:
+    """The card that existed because of the dossier, unless another one needs it; and the
+    account of whoever has neither candidature nor mandate any more."""
     person = session.get(Person, person_id) if person_id is not None else None
-    if person is None or not person.dossier_only:
+    if person is None:
+        return
+    if journey == AMBASSADORS:
+        _forget_account(session, person.id)
+    if not person.dossier_only:
         return
     others = sa.select(Dossier.id).where(
         sa.or_(Dossier.person_id == person_id, Dossier.ambassador_id == person_id),
@@ -131,8 +137,20 @@ def _forget_person(session: AnySession, person_id: int | None) -> None:
     invited = sa.select(Invitation.id).where(Invitation.person_id == person_id)
     waiting = Message.state == WorkState.PENDING
     session.execute(sa.delete(Message).where(Message.invitation_id.in_(invited), waiting))
+    _forget_account(session, person.id)
     session.delete(person)
     session.flush()
+
+
+def _forget_account(session: AnySession, person_id: int) -> None:
+    user = accounts.account_of(session, person_id)
+    living = sa.select(Dossier.id).where(
+        Dossier.person_id == person_id,
+        Dossier.journey_name == AMBASSADORS,
+        Dossier.anonymised_on.is_(None),
+    )
+    if user is not None and session.execute(living.limit(1)).first() is None:
+        accounts.forget(session, user)
 
 
 def _clean(files: Iterable[Path], campaigns: Iterable[int]) -> None:
@@ -147,22 +165,36 @@ def anonymise_due(*, today: date, now: datetime) -> int:
     """Anonymise the closed dossiers whose time is over; how many there were."""
     with transaction() as session:
         closed = sa.and_(Dossier.closed, Dossier.anonymised_on.is_(None))
-        over = [found.row.id for found in opened_many(session, closed) if _over(found, today)]
-    for dossier_id in over:
-        anonymise(dossier_id, today=today, now=now)
-    return len(over)
+        over = [
+            found.row.id for found in opened_many(session, closed) if _to_anonymise(found, today)
+        ]
+    return sum(_anonymised(dossier_id, today=today, now=now) for dossier_id in over)
 
 
-def _over(found: Opened, today: date) -> bool:
+def _anonymised(dossier_id: int, *, today: date, now: datetime) -> bool:
+    """One that was erased meanwhile needs nothing more."""
+    try:
+        return anonymise(dossier_id, today=today, now=now)
+    except DossierGone:
+        return False
+
+
+def _to_anonymise(found: Opened, today: date) -> bool:
     until = found.dossier.kept_until()
-    return until is not None and until <= today
+    alive = found.row.closed and found.row.anonymised_on is None
+    return alive and until is not None and until <= today
 
 
-def anonymise(dossier_id: int, *, today: date, now: datetime) -> None:
-    """Keep of a dossier its dates, choices and numbers: nothing that names anybody."""
+def anonymise(dossier_id: int, *, today: date, now: datetime) -> bool:
+    """Keep of a dossier its dates, choices and numbers: nothing that names anybody.
+
+    Whether its time is over is looked at again: somebody may have reopened it meanwhile.
+    """
     with transaction() as session:
         found = opened(session, dossier_id, lock=True)
         row = found.row
+        if not _to_anonymise(found, today):
+            return False
         files = empty(session, row)
         campaigns = _campaigns(session, dossier_id)
         _strip_marks(session, found)
@@ -176,9 +208,10 @@ def anonymise(dossier_id: int, *, today: date, now: datetime) -> None:
         row.anonymised_on, row.updated_at = today, now
         row.revision += 1
         session.flush()
-        _forget_person(session, person_id)
+        _forget_person(session, person_id, row.journey_name)
         note(session, dossier_id, "anonymised", author_id=None, now=now)
     _clean(files, campaigns)
+    return True
 
 
 def _strip_marks(session: AnySession, found: Opened) -> None:

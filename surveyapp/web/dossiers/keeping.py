@@ -20,7 +20,13 @@ def erase(dossier_id: int) -> Page:
         page = render_template("dossiers/erase.html", row=seen.opened.row, form=form)
         return page, 422 if form.errors else 200
     try:
-        service.erase(dossier_id, viewer=seen.viewer, reason=form.reason.data, now=now())
+        service.erase(
+            dossier_id,
+            viewer=seen.viewer,
+            reason=form.reason.data,
+            today=seen.today,
+            now=now(),
+        )
     except DossierError as error:
         return refused(dossier_id, error)
     flash("Le dossier est effacé.", "success")
