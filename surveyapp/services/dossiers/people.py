@@ -71,5 +71,11 @@ def _with_address(session: AnySession, email: str) -> list[Person]:
 
 
 def _same(known: Person, card: Card) -> bool:
-    last, first = words_key(known.last_name), words_key(known.first_name)
-    return last == words_key(card.last_name) or bool(first and first == words_key(card.first_name))
+    """No name that both have differs, and one is the same: a couple may share a practice, its
+    address and a surname."""
+    names = [
+        (words_key(known.last_name), words_key(card.last_name)),
+        (words_key(known.first_name), words_key(card.first_name)),
+    ]
+    both = [one == other for one, other in names if one and other]
+    return bool(both) and all(both)
