@@ -16,7 +16,7 @@ from surveyapp.core.title import search_text, sort_key
 from surveyapp.models import Campaign, Response, ResponseStatus
 from surveyapp.services import campaigns, verbatims
 from surveyapp.services.demo.invent import Inventor
-from surveyapp.services.demo.people import Person, people
+from surveyapp.services.demo.people import LOTS, Person, lot, people
 from surveyapp.services.demo.scenes import Scene
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import transaction
@@ -67,7 +67,8 @@ def _answer(scene: Scene, campaign: Campaign, today: date) -> None:
     rng = Random(scene.slug)  # noqa: S311 (fictional answers, the same every time)
     definition = definition_of(campaign.version)
     inventor = Inventor(definition, scene.recipe, rng)
-    crowd = iter(people(rng, scene.answers + scene.drafts))
+    count = scene.answers + scene.drafts
+    crowd = iter(lot(scene.slug, count) if scene.slug in LOTS else people(rng, count))
     days = _days(scene, rng, today)
     base = {
         "campaign_id": campaign.id,

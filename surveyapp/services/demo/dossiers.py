@@ -33,7 +33,7 @@ from surveyapp.services.demo import named
 from surveyapp.services.demo.collect import ZONE
 from surveyapp.services.demo.invent import Inventor, Recipe
 from surveyapp.services.demo.people import Person as Invented
-from surveyapp.services.demo.people import people
+from surveyapp.services.demo.people import lot
 from surveyapp.services.demo.story import (
     ACCOMPANIMENTS,
     CANDIDATURES,
@@ -129,7 +129,7 @@ def _stories(today: date) -> Iterator[_Story]:
         *((ago, "ambassadeur", named.APPLICATION, MANDATE) for ago in _MANDATES),
         *((ago, "accompagnement", _REQUEST, steps) for ago, steps in ACCOMPANIMENTS),
     ]
-    for (ago, name, recipe, steps), who in zip(told, people(rng, len(told)), strict=True):
+    for (ago, name, recipe, steps), who in zip(told, lot("dossiers", len(told)), strict=True):
         day = today - timedelta(ago)
         yield _Story(day, partial(_open_invented, name, recipe, rng, who, day), steps)
     yield from _of_answers("devenir-ambassadeur", "ambassadeur", CANDIDATURES)

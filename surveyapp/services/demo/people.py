@@ -74,10 +74,25 @@ class Person:
         return f"{local}@demo.example"
 
 
+#: Who answers under their name, collection by collection: nobody is in two of them.
+LOTS = ("devenir-ambassadeur", "projet-installation", "conciergerie", "dossiers")
+_LOT_SIZE = 40
+_PAIRS = [(first, last) for first in _FIRST for last in _LAST]
+
+
+def lot(name: str, count: int) -> list[Person]:
+    """``count`` different people who are in no other lot."""
+    everybody = Random("foule").sample(_PAIRS, len(_PAIRS))  # noqa: S311 (fictional people)
+    start = LOTS.index(name) * _LOT_SIZE
+    return _described(everybody[start : start + count], Random(name))  # noqa: S311
+
+
 def people(rng: Random, count: int) -> list[Person]:
     """``count`` different people."""
-    pairs = [(first, last) for first in _FIRST for last in _LAST]
-    chosen = rng.sample(pairs, count)
+    return _described(rng.sample(_PAIRS, count), rng)
+
+
+def _described(chosen: list[tuple[str, str]], rng: Random) -> list[Person]:
     return [
         Person(
             first, last, f"06 39 98 {number // 100:02d} {number % 100:02d}", rng.choice(COMMUNES)
