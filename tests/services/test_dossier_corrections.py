@@ -10,8 +10,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from surveyapp.models import Dossier, DossierMark, Message, User, WorkState, db
-from surveyapp.services.dossiers import acts
+from surveyapp.jobs import JobRun
+from surveyapp.models import (
+    Dossier,
+    DossierFile,
+    DossierMark,
+    Invitation,
+    Job,
+    Message,
+    User,
+    WorkState,
+    db,
+)
+from surveyapp.services.dossiers import acts, making
 from surveyapp.services.dossiers.daily import run_day
 from surveyapp.services.people.cards import add_person
 from surveyapp.services.transaction import transaction
@@ -169,3 +180,72 @@ def test_a_reminder_that_waits_with_the_wrong_day_does_not_leave() -> None:
     assert len(reminded(number)) == 1
     correct(number, "contact_pris", day(40), today=day(84))
     assert reminded(number) == []
+
+
+# --- withdrawals -----------------------------------------------------------------------------
+
+
+def letters(dossier_id: int) -> list[Job]:
+    db.session.rollback()
+    statement = sa.select(Job).where(Job.kind == "dossier_document").order_by(Job.id)
+    return [job for job in db.session.scalars(statement) if job.payload["dossier_id"] == dossier_id]
+
+
+def test_a_mandate_that_is_withdrawn_issues_no_letter() -> None:
+    number = mandate()
+    asked = letters(number)
+    assert {job.payload["name"] for job in asked} == {"lettre_mandat", "attestation_mandat"}
+    runs = [(job.id, dict(job.payload)) for job in asked]
+    withdraw(number, "mandat", today=DAY)
+    assert letters(number) == []
+    # Those that the worker holds already find the mark gone.
+    for key, payload in runs:
+        run = JobRun(key, "dossier_document", payload, 1)
+        making.make_letters(run)
+    assert db.session.scalars(sa.select(DossierFile)).all() == []
+
+
+def test_a_mandate_that_is_withdrawn_while_its_letter_is_made_keeps_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = mandate()
+    job = letters(number)[0]
+    run = JobRun(job.id, "dossier_document", dict(job.payload), 1)
+    real = making.render_document
+
+    def slow(*given: Any) -> Any:
+        if row(number).stage == "mandat":
+            withdraw(number, "mandat", today=DAY)
+        return real(*given)
+
+    monkeypatch.setattr(making, "render_document", slow)
+    making.make_letters(run)
+    assert db.session.scalars(sa.select(DossierFile)).all() == []
+
+
+def closed() -> int:
+    """A request that was solved: the questionnaire of satisfaction waits in the outbox."""
+    number = dossiers.begin("conciergerie")
+    dossiers.move(number, "prendre_en_charge", on=DAY)
+    dossiers.move(number, "resoudre", on=DAY)
+    assert len(messages(number, "invitation")) == 1
+    return number
+
+
+def invitations() -> list[int]:
+    return list(db.session.scalars(sa.select(Invitation.id)))
+
+
+def test_a_closing_that_is_withdrawn_stops_the_questionnaire_and_the_next_one_asks() -> None:
+    number = closed()
+    withdraw(number, "resolue", today=DAY)
+    assert messages(number, "invitation") == [] and invitations() == []
+    dossiers.move(number, "resoudre", on=day(2))
+    assert len(messages(number, "invitation")) == 1 and len(invitations()) == 1
+
+
+def test_an_invitation_that_has_left_stays() -> None:
+    number = closed()
+    leave()
+    withdraw(number, "resolue", today=DAY)
+    assert len(messages(number, "invitation")) == 1 and len(invitations()) == 1

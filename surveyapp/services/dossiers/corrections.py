@@ -10,12 +10,21 @@ import sqlalchemy as sa
 from surveyapp.core.french import date_long, quoted
 from surveyapp.core.journey.definition import Actor, EventKind
 from surveyapp.core.journey.due import DueKind, days_from
-from surveyapp.models import DossierAct, DossierMark, Message, WorkState
+from surveyapp.models import (
+    DossierAct,
+    DossierMark,
+    Invitation,
+    Job,
+    Message,
+    Participation,
+    WorkState,
+)
 from surveyapp.services.dossiers.access import Viewer
 from surveyapp.services.dossiers.changing import changing, check_event_day, coordination_only
 from surveyapp.services.dossiers.errors import DossierError
 from surveyapp.services.dossiers.reading import Opened, opened
 from surveyapp.services.dossiers.records import note
+from surveyapp.services.dossiers.settle import mark_of
 from surveyapp.services.transaction import AnySession
 
 
@@ -56,14 +65,15 @@ def withdraw(
 ) -> None:
     """Say that something never happened: an event, a filling, or the last step.
 
-    The mails that it caused and that have not left yet do not leave.
+    The mails and invitations that it caused and that have not left yet do not leave, and the
+    letters that it asked for are not made.
     """
     with changing(dossier_id, viewer, today=today, now=now) as (session, found, actor):
         marks = _correctable(found, mark_id, actor, reason)
         _check_withdrawal(found, marks)
         for mark in marks:
             mark.withdrawn = True
-        _stop_mails(session, dossier_id, [mark.id for mark in marks])
+        _stop(session, dossier_id, {mark.id for mark in marks})
         data = _told(marks, reason) | {"on": marks[0].on.isoformat()}
         note(session, dossier_id, "withdrawn", author_id=viewer.user_id, now=now, data=data)
 
@@ -81,8 +91,7 @@ def _put_off(session: AnySession, dossier_id: int, marks: list[DossierMark], tod
         )
     )
     for act in [act for act in done if _to_come(act, days[act.key], today)]:
-        waiting = Message.dedupe_key.startswith(f"dossier:{dossier_id}:{act.key}", autoescape=True)
-        session.execute(sa.delete(Message).where(waiting, Message.state == WorkState.PENDING))
+        _stop_mails(session, f"dossier:{dossier_id}:{act.key}")
         session.delete(act)
 
 
@@ -147,13 +156,45 @@ def _check_withdrawal(found: Opened, marks: list[DossierMark]) -> None:
         raise DossierError("Seul le dernier passage peut être retiré : commencez par lui.")
 
 
-def _stop_mails(session: AnySession, dossier_id: int, mark_ids: list[int]) -> None:
-    """Delete the mails that wait because of these marks, which their keys name."""
-    caused = {str(number) for number in mark_ids}
-    waiting = sa.select(Message.id, Message.dedupe_key).where(
-        Message.dossier_id == dossier_id, Message.state == WorkState.PENDING
+def _stop(session: AnySession, dossier_id: int, mark_ids: set[int]) -> None:
+    """Nothing that waits because of these marks leaves; the keys of what was done name them."""
+    statement = sa.select(DossierAct).where(DossierAct.dossier_id == dossier_id)
+    marks = {str(number) for number in mark_ids}
+    caused = [act for act in session.scalars(statement) if marks & set(act.key.split(":"))]
+    for act in caused:
+        _stop_mails(session, f"dossier:{dossier_id}:{act.key}")
+        if act.kind == DueKind.DOCUMENT:
+            key = f"dossier:{dossier_id}:{act.name}:{mark_of(act.key)}"
+            waiting = (Job.dedupe_key == key, Job.state == WorkState.PENDING)
+            session.execute(sa.delete(Job).where(*waiting))
+        if act.invitation_id is not None:
+            _stop_invitation(session, dossier_id, act.invitation_id)
+
+
+def _stop_mails(session: AnySession, key: str) -> None:
+    """Delete the mails that wait under a key, and under those that go on from it."""
+    named = sa.or_(
+        Message.dedupe_key == key, Message.dedupe_key.startswith(f"{key}:", autoescape=True)
     )
-    rows = session.execute(waiting).all()
-    gone = [number for number, key in rows if caused & set((key or "").split(":"))]
-    if gone:
-        session.execute(sa.delete(Message).where(Message.id.in_(gone)))
+    session.execute(sa.delete(Message).where(named, Message.state == WorkState.PENDING))
+
+
+def _stop_invitation(session: AnySession, dossier_id: int, number: int) -> None:
+    """Take back an invitation that this dossier wrote and that nobody has seen."""
+    session.flush()
+    others = sa.select(DossierAct.key).where(
+        DossierAct.invitation_id == number, DossierAct.dossier_id != dossier_id
+    )
+    if session.scalar(others.limit(1)) is not None:
+        return
+    mine = (Message.invitation_id == number, Message.dossier_id == dossier_id)
+    waiting = sa.delete(Message).where(*mine, Message.state == WorkState.PENDING)
+    stopped = session.execute(waiting.returning(Message.id)).all()
+    used = sa.or_(
+        sa.exists().where(Message.invitation_id == number),
+        sa.exists().where(Participation.invitation_id == number),
+    )
+    if stopped and not session.scalar(sa.select(used)):
+        acts = sa.update(DossierAct).where(DossierAct.invitation_id == number)
+        session.execute(acts.values(invitation_id=None))
+        session.execute(sa.delete(Invitation).where(Invitation.id == number))

@@ -32,7 +32,7 @@ def make_letters(run: JobRun) -> None:
         found = opened(db.session, dossier_id)
     except DossierGone:
         return
-    if found.row.anonymised_on is not None:
+    if found.row.anonymised_on is not None or found.mark(mark_id) is None:
         return
     template = _template(found, run.payload["name"])
     fields = letter_fields(found, mark_id, on=local_day(at))
@@ -106,9 +106,10 @@ def _joined(answers: dict[str, object], *names: str) -> str:
 def _still_wanted(
     session: AnySession, dossier_id: int, template: Template, mark_id: int, at: datetime
 ) -> bool:
-    """False when an attempt before this one got as far as writing it, or the dossier is gone."""
+    """False when an attempt before this one got as far as writing it, when the dossier is gone,
+    or when the mark was withdrawn: a letter of mandate without a mandate is not made."""
     try:
-        row = opened(session, dossier_id, lock=True).row
+        found = opened(session, dossier_id, lock=True)
     except DossierGone:
         return False
     known = sa.select(DossierFile.id).where(
@@ -117,7 +118,8 @@ def _still_wanted(
         DossierFile.mark_id == mark_id,
         DossierFile.at == at,
     )
-    return row.anonymised_on is None and session.scalar(known.limit(1)) is None
+    stands = found.row.anonymised_on is None and found.mark(mark_id) is not None
+    return stands and session.scalar(known.limit(1)) is None
 
 
 def _keep(
