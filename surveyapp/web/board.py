@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import NoReturn
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from surveyapp.models import now
+from surveyapp.permissions import Permission, can, may
 from surveyapp.services.dossiers import acts, stage_forms
-from surveyapp.services.dossiers.access import Viewer, viewer_of
 from surveyapp.services.dossiers.board import When, board
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
-from surveyapp.store import structure
 from surveyapp.web.manage.inputs import ChoiceForm
+from surveyapp.web.parties import today, viewer
+
+#: In the address: dossiers of which the reader is in charge.
+WHOSE, MINE = "dossiers", "miens"
 
 blueprint = Blueprint("board", __name__, url_prefix="/coordination/dossiers/a-faire")
-
-
-def viewer() -> Viewer:
-    """Who is signed in, as dossiers know them; whoever has no part finds nothing."""
-    found = viewer_of(current_user)
-    if found is None:
-        abort(404)
-    return found
-
-
-def today() -> date:
-    """The day where the CPTS is."""
-    return now().astimezone(structure().zone).date()
 
 
 def sent() -> None:
@@ -71,16 +59,24 @@ def _gone() -> NoReturn:
 
 @blueprint.get("")
 def show() -> str:
-    """Everything that waits for this person."""
-    found = board(viewer(), today=today())
-    return render_template("board/show.html", board=found, sections=list(When), today=today())
+    """Everything that waits for this person, or of the dossiers they are in charge of only."""
+    filtered = can(Permission.FOLLOW)
+    mine = filtered and request.args.get(WHOSE) == MINE
+    return render_template(
+        "board/show.html",
+        board=board(viewer(), today=today(), mine=mine),
+        sections=list(When),
+        today=today(),
+        filtered=filtered,
+        mine=mine,
+    )
 
 
 @blueprint.post("/<int:dossier_id>/formulaire")
 def fill(dossier_id: int) -> Response:
     """Open a form that meets a deadline."""
     sent()
-    return to_form(dossier_id, request.form.get("name", ""), back=url_for("board.show"))
+    return to_form(dossier_id, request.form.get("name", ""), back=_back())
 
 
 @blueprint.post("/<int:dossier_id>/evenement")
@@ -92,4 +88,12 @@ def note(dossier_id: int) -> Response:
         lambda: acts.note_event(dossier_id, event, viewer=who, on=day, today=day, now=at),
         done="C’est noté, à la date d’aujourd’hui.",
     )
-    return redirect(url_for("board.show"))
+    return redirect(_back())
+
+
+def _back() -> str:
+    """The page of the button: the home page, or the list as it was filtered."""
+    origin = request.form.get("retour", "")
+    if origin == "accueil" and may("manage.home"):
+        return url_for("manage.home")
+    return url_for("board.show", **({WHOSE: MINE} if origin == MINE else {}))

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response as Redirection
 from surveyapp.models import now
 from surveyapp.services.dossiers import feed
 from surveyapp.services.dossiers.access import viewer_of
-from surveyapp.web.board import sent, today
+from surveyapp.web.board import sent
+from surveyapp.web.parties import today
 
 blueprint = Blueprint("feed", __name__)
 

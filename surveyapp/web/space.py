@@ -21,8 +21,9 @@ from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from surveyapp.services.dossiers.page.sheet import Sheet, sheet
 from surveyapp.services.dossiers.reading import Opened, opened
 from surveyapp.store import structure
-from surveyapp.web.board import attempt, sent, to_form, today, viewer
+from surveyapp.web.board import attempt, sent, to_form
 from surveyapp.web.dossiers.inputs import EventForm, NoteForm, StepForm
+from surveyapp.web.parties import today, viewer
 
 blueprint = Blueprint("space", __name__, url_prefix="/ambassadeur")
 #: Where the coordination gives an ambassador an account.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,20 @@ from flask import Flask
 
 from surveyapp.core.journey.calendar import Calendar, add, parse_duration, subtract
 from surveyapp.core.journey.definition import Actor, Reminder
-from surveyapp.models import db
+from surveyapp.models import User, db
+from surveyapp.services.dossiers import acts
 from surveyapp.services.dossiers.access import Viewer
-from surveyapp.services.dossiers.board import ActKind, Board, When, agenda, board, counts
+from surveyapp.services.dossiers.board import (
+    ActKind,
+    Board,
+    When,
+    agenda,
+    board,
+    counts,
+    most_overdue,
+)
 from surveyapp.services.dossiers.pressing import _last
-from tests.dossiers import COORDINATION, DAY, begin, event, fill, in_service, know, move
+from tests.dossiers import COORDINATION, DAY, at, begin, event, fill, in_service, know, move
 from tests.spaces import entrusted, scene
 
 REFERENT = Viewer(Actor.REFERENT, None)
@@ -131,6 +141,29 @@ def test_the_calendar_holds_every_deadline_that_is_theirs(app: Flask) -> None:
     assert [line.label for line in lines] == ["Prendre le premier contact"]
     labels = {line.label for line in agenda(COORDINATION, today=DAY, since=DAY)}
     assert {"Prendre le premier contact", "Fin du mandat", "Point d’étape à mi-mandat"} <= labels
+
+
+def test_the_dossiers_of_which_one_is_in_charge_can_stand_alone(
+    app: Flask, add_user: Callable[..., User]
+) -> None:
+    in_service("accompagnement")
+    mine, other = (begin("accompagnement", number=number) for number in (1, 2))
+    me = Viewer(Actor.COORDINATION, add_user("coordination").id)
+    acts.assign(mine, viewer=me, today=DAY, now=at(DAY), owner_id=me.user_id)
+    today = DAY + days(8)
+    assert {line.dossier_id for line in board(me, today=today).lines} == {mine, other}
+    found = board(me, today=today, mine=True)
+    assert {line.dossier_id for line in found.lines} == {mine}
+    assert found.left_out == 0
+
+
+def test_what_has_waited_longest_comes_first(app: Flask) -> None:
+    in_service("accompagnement")
+    for number in range(5):
+        begin("accompagnement", on=DAY + days(number), number=number)
+    late = most_overdue(COORDINATION, today=DAY + days(11))
+    assert [line.on for line in late] == [DAY + days(7 + number) for number in range(3)]
+    assert most_overdue(COORDINATION, today=DAY + days(7)) == ()
 
 
 def test_too_many_lines_are_counted_not_shown(app: Flask) -> None:

@@ -13,6 +13,7 @@ from surveyapp.jobs import JobRun
 from surveyapp.models import Job, Message, Structure, User, db
 from surveyapp.services import accounts
 from surveyapp.services.dossiers import feed, week
+from surveyapp.services.programme import meetings
 from surveyapp.services.transaction import transaction
 from tests.core.test_ics import read
 from tests.dossiers import DAY, at, begin, in_service
@@ -70,6 +71,33 @@ def test_an_address_is_secret_replaced_and_taken_away(
     feed.stop(user.id)
     assert calendar(second) is None
     assert feed.address(user.id) is None
+
+
+def test_periodic_meetings_stand_in_the_calendar_of_the_coordination_only(
+    app: Flask, add_user: Callable[..., User]
+) -> None:
+    in_service("installation")
+    begin("installation")
+    (first, *_) = planned = meetings.planned(first=DAY, last=DAY + feed.AHEAD)
+    day = first.on + timedelta(days=2)
+    meetings.write(
+        *(first.journey, first.key),
+        on=day,
+        held=False,
+        note="",
+        user_id=None,
+        now=at(DAY),
+        today=DAY,
+    )
+    seen = calendar(feed.renew(add_user("coordination").id, now=at(DAY)))
+    assert seen is not None
+    mine = {e["UID"]: e for e in seen if e["UID"].startswith("meeting-")}
+    assert len(mine) == len({(one.journey, one.key) for one in planned})
+    (moved,) = (e for e in mine.values() if e["DTSTART;VALUE=DATE"] == day.strftime("%Y%m%d"))
+    assert moved["SUMMARY"] == first.label
+    assert "/coordination/dossiers/calendrier/" in moved["URL"]
+    others = calendar(feed.renew(add_user("referent").id, now=at(DAY)))
+    assert "meeting-" not in str(others)
 
 
 # --- the mail of the week --------------------------------------------------------------

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from surveyapp.core.journey.definition import Actor
 from surveyapp.models import Dossier, DossierMark, DossierNote, Message, User, db, now
 from surveyapp.services import accounts
 from surveyapp.services.dossiers import acts
+from surveyapp.services.dossiers.access import Viewer
 from tests.dossiers import COORDINATION, at, fill
 from tests.spaces import Scene, account_for, entrusted, in_mandate, scene
 from tests.web.checking import Browser, Page, words
@@ -103,6 +105,31 @@ def test_the_board_notes_an_event_with_one_click(mine: Scene, coordination: Flas
     (mark,) = marks(mine.accompanied, "contact_pris")
     assert mark.on == TODAY
     assert "Prendre le premier contact" not in page.text
+
+
+def test_the_home_page_begins_with_what_is_most_overdue(
+    mine: Scene, coordination: FlaskClient
+) -> None:
+    page = Browser(coordination).get("/coordination/")
+    assert "en retard de 1 jour" in page.text
+    page = page.submit("Fait aujourd’hui : Premier contact (Personne-Demo Prénom1)")
+    assert page.path == "/coordination/"
+    assert "C’est noté" in page.text
+    assert "Premier contact (Personne" not in page.text
+
+
+def test_the_coordination_may_look_at_its_own_dossiers_only(
+    mine: Scene, coordination: FlaskClient, sign_in: Callable[[User], FlaskClient]
+) -> None:
+    page = Browser(coordination).get(BOARD).follow("Mes dossiers")
+    assert "Personne-Demo" not in page.text
+    user = db.session.scalars(sa.select(User)).first()
+    assert user is not None
+    who = Viewer(Actor.COORDINATION, user.id)
+    acts.assign(mine.accompanied, viewer=who, today=TODAY, now=now(), owner_id=user.id)
+    page = page.follow("Mes dossiers")
+    page = page.submit("Fait aujourd’hui : Premier contact (Personne-Demo Prénom1)")
+    assert page.path.endswith("?dossiers=miens"), "the list stays filtered"
 
 
 def test_the_board_leads_to_the_form_and_says_why_not(

@@ -107,6 +107,11 @@ def board(viewer: Viewer, *, today: date, most: int = MOST, mine: bool = False) 
     return Board(tuple(line for line in done if line is not None), total - len(lines))
 
 
+def most_overdue(viewer: Viewer, *, today: date, most: int = 3) -> tuple[Line, ...]:
+    """What has been waiting for longest, for the home page."""
+    return board(viewer, today=today, most=most).of(When.OVERDUE)
+
+
 def counts(viewer: Viewer, *, today: date) -> dict[When, int]:
     """How many deadlines and planned events there are."""
     scope, waiting = _scope(viewer, False), pressing(viewer, today, until=today + WEEK)

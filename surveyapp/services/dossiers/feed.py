@@ -1,5 +1,6 @@
 """A calendar of one's own: deadlines and planned events of dossiers, at a secret address.
 
+The coordination's has the periodic meetings of the journeys too.
 Calendars are copied to telephones and to other companies: they carry no full name, but for
 the coordination, which finds its dossiers by it.
 """
@@ -20,11 +21,15 @@ from surveyapp.permissions import Permission, granted
 from surveyapp.services.dossiers.access import Viewer, viewer_of
 from surveyapp.services.dossiers.board import Line, agenda
 from surveyapp.services.invite.personal import key
+from surveyapp.services.programme import meetings
+from surveyapp.services.programme.meetings import Planned
 from surveyapp.services.transaction import transaction
 from surveyapp.store import structure
 
 #: How far back a calendar goes: what is overdue for longer stands in « À faire » only.
 PAST = timedelta(days=60)
+#: How far ahead periodic meetings stand in it.
+AHEAD = timedelta(days=366)
 
 
 def address(user_id: int) -> str | None:
@@ -37,6 +42,7 @@ def renew(user_id: int, *, now: datetime) -> str:
     """Give somebody a new address; the one before stops working at once."""
     number = random_key()
     with transaction() as session:
+        session.get(User, user_id, with_for_update=True)  # a second press waits for the first
         session.execute(sa.delete(CalendarFeed).where(CalendarFeed.user_id == user_id))
         session.add(
             CalendarFeed(
@@ -68,7 +74,10 @@ def calendar(token: str, *, today: date, now: datetime) -> str | None:
     space = Permission.SPACE in granted({role.name for role in user.roles})
     host = urlsplit(absolute_url("respond.home")).hostname or "surveyapp"
     lines = agenda(viewer, today=today, since=today - PAST)
-    entries = (_entry(line, viewer, host, space=space) for line in lines)
+    entries = [_entry(line, viewer, host, space=space) for line in lines]
+    if viewer.actor is Actor.COORDINATION:
+        found = meetings.planned(first=today - PAST, last=today + AHEAD)
+        entries += [_meeting(one, host) for one in found]
     return write(f"Dossiers – {structure().name}", entries, stamp=now)
 
 
@@ -82,6 +91,17 @@ def _entry(line: Line, viewer: Viewer, host: str, *, space: bool) -> Entry:
         summary=f"{line.label} – {name}",
         description=f"{line.journey}, {line.stage}. Dossier {line.reference}.",
         url=absolute_url(endpoint, dossier_id=line.dossier_id),
+    )
+
+
+def _meeting(one: Planned, host: str) -> Entry:
+    """A periodic meeting, on its real day once that is known."""
+    return Entry(
+        uid=f"{one.key.replace(':', '-')}-{one.journey}@{host}",
+        on=one.on,
+        summary=one.label,
+        description=f"{one.title}." + ("" if one.fixed else " Date à confirmer."),
+        url=absolute_url("meetings.edit", journey=one.journey, key=one.key),
     )
 
 

@@ -9,15 +9,20 @@ from werkzeug.wrappers import Response
 from surveyapp.models import now
 from surveyapp.permissions import Permission, can
 from surveyapp.services import todo
+from surveyapp.services.dossiers.board import most_overdue
 from surveyapp.web.manage.blueprint import author, blueprint
 from surveyapp.web.manage.inputs import ChoiceForm
+from surveyapp.web.parties import today, viewer
 
 
 @blueprint.get("/")
 def home() -> str:
     """What to do, the most pressing first, and the campaigns under way."""
     board = todo.board(now=now(), user_id=current_user.id, allowed=set(filter(can, Permission)))
-    return render_template("manage/home.html", board=board, form=ChoiceForm())
+    late = most_overdue(viewer(), today=today()) if can(Permission.DOSSIERS) else ()
+    return render_template(
+        "manage/home.html", board=board, late=late, today=today(), form=ChoiceForm()
+    )
 
 
 @blueprint.post("/vu")
