@@ -12,9 +12,13 @@ import sqlalchemy as sa
 from surveyapp.core.journey.dossier import Dossier as View
 from surveyapp.core.journey.due import due, terms
 from surveyapp.jobs import JobError, JobRun, enqueue, handler
-from surveyapp.models import Dossier, DossierAct, DossierTerm, Job, Participation, db, now
+from surveyapp.models import Dossier, DossierTerm, Job, db, now
 from surveyapp.services.dossiers.errors import DossierGone
-from surveyapp.services.dossiers.questionnaires import answered, note_answers
+from surveyapp.services.dossiers.questionnaires import (
+    note_answers,
+    served_invitations,
+    unrecorded,
+)
 from surveyapp.services.dossiers.reading import opened, views
 from surveyapp.services.dossiers.settle import settle
 from surveyapp.services.transaction import transaction
@@ -85,16 +89,20 @@ def run_day(*, today: date, now: datetime) -> DayDone:
 
 def _with_something(today: date, counts: DayDone) -> list[int]:
     """The dossiers that are not what they should be today."""
-    served = _served()
+    served = served_invitations(db.session)
     found = []
     for chunk in _chunks():
-        drawn = _drawn(chunk)
-        for number, view in views(db.session, chunk).items():
-            counts.dossiers += 1
-            stale = _terms(view, today) != drawn.get(number, set())
-            news = number in served and answered(db.session, number, view)
-            if stale or news or due(view, today):
-                found.append(number)
+        drawn, seen = _drawn(chunk), views(db.session, chunk)
+        counts.dossiers += len(chunk)
+        counts.failed += len(chunk) - len(seen)  # the journey of the others cannot be read
+        for number, view in seen.items():
+            try:
+                stale = _terms(view, today) != drawn.get(number, set())
+                if stale or due(view, today) or unrecorded(view, served.get(number, ())):
+                    found.append(number)
+            except Exception:
+                log.exception("dossier %d", number)
+                counts.failed += 1
         db.session.rollback()
     return found
 
@@ -120,11 +128,3 @@ def _drawn(ids: list[int]) -> dict[int, set[tuple[str, int, date]]]:
 
 def _terms(view: View, today: date) -> set[tuple[str, int, date]]:
     return {(t.deadline.name, int(t.mark.id), t.on) for t in terms(view, today)}
-
-
-def _served() -> set[int]:
-    """The dossiers of which an invitation has served."""
-    served = sa.select(DossierAct.dossier_id).join(
-        Participation, Participation.invitation_id == DossierAct.invitation_id
-    )
-    return set(db.session.scalars(served))

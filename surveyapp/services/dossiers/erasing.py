@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from surveyapp.core.definition import FormDefinition, Kind
 from surveyapp.core.journey.definition import FactKind
+from surveyapp.core.journey.dossier import Dossier as View
 from surveyapp.models import (
     Document,
     Dossier,
@@ -29,6 +31,7 @@ from surveyapp.models import (
     Response,
     ResponseStatus,
     WorkState,
+    db,
 )
 from surveyapp.services import accounts, columns_cache
 from surveyapp.services.documents import file_of
@@ -36,12 +39,15 @@ from surveyapp.services.dossiers.access import Viewer, sight
 from surveyapp.services.dossiers.ambassadors import JOURNEY as AMBASSADORS
 from surveyapp.services.dossiers.changing import coordination_only
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
-from surveyapp.services.dossiers.reading import Opened, opened, opened_many
+from surveyapp.services.dossiers.reading import Opened, opened, views
 from surveyapp.services.dossiers.records import new_reference, note
 from surveyapp.services.forgetting import forget_answer, forget_receipts
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import AnySession, transaction
 
+log = logging.getLogger(__name__)
+
+_CHUNK = 200
 #: Kinds of questions whose answers cannot name anybody.
 _KEPT = frozenset(
     {
@@ -162,27 +168,30 @@ def _clean(files: Iterable[Path], campaigns: Iterable[int]) -> None:
 
 
 def anonymise_due(*, today: date, now: datetime) -> int:
-    """Anonymise the closed dossiers whose time is over; how many there were."""
-    with transaction() as session:
-        closed = sa.and_(Dossier.closed, Dossier.anonymised_on.is_(None))
-        over = [
-            found.row.id for found in opened_many(session, closed) if _to_anonymise(found, today)
-        ]
-    return sum(_anonymised(dossier_id, today=today, now=now) for dossier_id in over)
+    """Anonymise the closed dossiers whose time is over; how many there were.
+
+    One that fails, or whose journey cannot be read, keeps none of the others.
+    """
+    closed = sa.select(Dossier.id).where(Dossier.closed, Dossier.anonymised_on.is_(None))
+    ids = list(db.session.scalars(closed.order_by(Dossier.id)))
+    chunks = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+    found = [item for chunk in chunks for item in views(db.session, chunk).items()]
+    return sum(_anonymised(number, view, today=today, now=now) for number, view in found)
 
 
-def _anonymised(dossier_id: int, *, today: date, now: datetime) -> bool:
-    """One that was erased meanwhile needs nothing more."""
+def _anonymised(dossier_id: int, view: View, *, today: date, now: datetime) -> bool:
     try:
-        return anonymise(dossier_id, today=today, now=now)
+        return _over(view, today) and anonymise(dossier_id, today=today, now=now)
     except DossierGone:
+        return False
+    except Exception:
+        log.exception("dossier %d", dossier_id)
         return False
 
 
-def _to_anonymise(found: Opened, today: date) -> bool:
-    until = found.dossier.kept_until()
-    alive = found.row.closed and found.row.anonymised_on is None
-    return alive and until is not None and until <= today
+def _over(view: View, today: date) -> bool:
+    until = view.kept_until()
+    return until is not None and until <= today
 
 
 def anonymise(dossier_id: int, *, today: date, now: datetime) -> bool:
@@ -193,7 +202,7 @@ def anonymise(dossier_id: int, *, today: date, now: datetime) -> bool:
     with transaction() as session:
         found = opened(session, dossier_id, lock=True)
         row = found.row
-        if not _to_anonymise(found, today):
+        if not row.closed or row.anonymised_on is not None or not _over(found.dossier, today):
             return False
         files = empty(session, row)
         campaigns = _campaigns(session, dossier_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -175,25 +176,33 @@ def note_answers(session: AnySession, found: Opened, *, today: date, now: dateti
 
     Of an anonymous or confidential answer nothing more is known than that it came.
     """
-    for name, about in answered(session, found.row.id, found.dossier):
+    served = served_invitations(session, found.row.id).get(found.row.id, ())
+    for name, about in unrecorded(found.dossier, served):
         by: dict[str, Any] = {"actor": Actor.PERSON, "now": now, "about_id": about}
         add_mark(session, found.row, name, on=today, **by)
 
 
-def answered(session: AnySession, dossier_id: int, view: View) -> list[tuple[str, int]]:
-    """The events « answered » that are not recorded yet, with the mark that each is about."""
-    rules = {rule.name: rule for rule in view.journey.invitations if rule.answered}
-    if not rules:
-        return []
-    served = session.scalars(
-        sa.select(DossierAct)
+def served_invitations(
+    session: AnySession, dossier_id: int | None = None
+) -> dict[int, list[tuple[str, str]]]:
+    """Name and key of the acts whose invitation has served, by dossier: of all, or of one."""
+    statement = (
+        sa.select(DossierAct.dossier_id, DossierAct.name, DossierAct.key)
         .join(Participation, Participation.invitation_id == DossierAct.invitation_id)
-        .where(DossierAct.dossier_id == dossier_id, DossierAct.kind == "invitation")
-    ).all()
+        .where(DossierAct.kind == "invitation")
+        .order_by(DossierAct.dossier_id, DossierAct.key)
+    )
+    if dossier_id is not None:
+        statement = statement.where(DossierAct.dossier_id == dossier_id)
+    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for number, name, key_ in session.execute(statement):
+        found[number].append((name, key_))
+    return found
+
+
+def unrecorded(view: View, served: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
+    """The events « answered » that are not recorded yet, with the mark that each is about."""
+    rules = {rule.name: rule.answered for rule in view.journey.invitations if rule.answered}
     known = {(mark.name, mark.about) for mark in view.marks}
-    pairs = [
-        (rules[act.name].answered, int(act.key.rpartition(":")[2]))
-        for act in served
-        if act.name in rules
-    ]
+    pairs = [(rules[name], int(key_.rpartition(":")[2])) for name, key_ in served if name in rules]
     return [(name, about) for name, about in pairs if (name, str(about)) not in known]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from surveyapp.core.issues import DefinitionError
 from surveyapp.core.journey.calendar import Calendar
 from surveyapp.core.journey.definition import Journey
 from surveyapp.core.journey.dossier import Dossier as View
@@ -19,6 +21,8 @@ from surveyapp.models import Dossier, DossierAct, DossierMark, JourneyVersion, R
 from surveyapp.services.dossiers.errors import DossierGone
 from surveyapp.services.dossiers.journeys import calendar_here, journey_of
 from surveyapp.services.transaction import AnySession
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,16 @@ def opened_many(
 
 
 def views(session: AnySession, ids: Sequence[int]) -> dict[int, View]:
-    """Dossiers by their key, as their rules see them, without their rows: to look at many."""
+    """Dossiers by their key, as their rules see them, without their rows: to look at many.
+
+    Those whose journey can no longer be read are left out, and the log says so.
+    """
     calendar = calendar_here()
     rows = session.execute(
         sa.select(Dossier.id, Dossier.version_id, Dossier.facts).where(Dossier.id.in_(ids))
     ).all()
     used = sa.select(JourneyVersion).where(JourneyVersion.id.in_({row.version_id for row in rows}))
-    journeys = {version.id: journey_of(version) for version in session.scalars(used)}
+    journeys = _readable(session.scalars(used))
     marks: defaultdict[int, list[Mark]] = defaultdict(list)
     for number, *values in session.execute(
         sa.select(DossierMark.dossier_id, *_COLUMNS)
@@ -90,7 +97,19 @@ def views(session: AnySession, ids: Sequence[int]) -> dict[int, View]:
             acted=frozenset(acts[number]),
         )
         for number, version, facts in rows
+        if version in journeys
     }
+
+
+def _readable(versions: Iterable[JourneyVersion]) -> dict[int, Journey]:
+    """The journeys of versions by their key, without those that today's loader refuses."""
+    journeys = {}
+    for version in versions:
+        try:
+            journeys[version.id] = journey_of(version)
+        except (DefinitionError, LookupError, ValueError):
+            log.exception("journey %s, version %d", version.journey_name, version.number)
+    return journeys
 
 
 #: What :func:`_mark` is made of.
