@@ -91,6 +91,12 @@ def _create_views() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint(
+            "user_id",
+            "journey_name",
+            "title",
+            name=op.f("uq_saved_view_user_id_journey_name_title"),
+        ),
     )
     op.create_index("ix_saved_view_user_id", "saved_view", ["user_id"], unique=False)
     op.create_table(

@@ -245,6 +245,7 @@ class SavedView(Model):
     """Filters of a table of dossiers, under a name. ``query`` is that of the address."""
 
     __tablename__ = "saved_view"
+    __table_args__ = (sa.UniqueConstraint("user_id", "journey_name", "title"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(

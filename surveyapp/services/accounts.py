@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_security import hash_password
+from sqlalchemy.exc import IntegrityError
 
 from surveyapp import mail
 from surveyapp.core.directory.card import Card
@@ -27,7 +28,7 @@ from surveyapp.models import (
 )
 from surveyapp.models.accounts import user_roles
 from surveyapp.permissions import ROLES
-from surveyapp.services.transaction import AnySession, transaction
+from surveyapp.services.transaction import AnySession, insert_into, transaction
 
 FIRST_LINK_LIFE = timedelta(days=7)
 INVITATION_LIFE = timedelta(days=7)
@@ -198,7 +199,10 @@ def add_user(session: AnySession, *, email: str, name: str, role: str, hashed: s
     )
     user.roles = [role_row(session, role)]
     session.add(user)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:  # somebody else, or a second press, was first
+        raise AccountError(f"Un compte porte déjà l’adresse {email}.") from None
     return user
 
 
@@ -208,9 +212,9 @@ def role_row(session: AnySession, name: str) -> Role:
         raise AccountError(f"Le rôle « {name} » n’existe pas. Rôles : {', '.join(ROLES)}.")
     role = session.scalars(sa.select(Role).where(Role.name == name)).first()
     if role is None:
-        role = Role(name=name)
-        session.add(role)
-        session.flush()
+        insert = insert_into(session, Role.__table__).values(name=name)
+        session.execute(insert.on_conflict_do_nothing())  # a second press may be first
+        role = session.scalars(sa.select(Role).where(Role.name == name)).one()
     return role
 
 
@@ -228,6 +232,7 @@ def _tie(session: AnySession, user: User, role: str, person_id: int | None) -> N
                 "l’ambassadeur ou l’ambassadrice depuis son dossier."
             )
         person_id = found[0]
+    session.get(Person, person_id, with_for_update=True)
     other = session.scalar(
         sa.select(User.id).where(User.person_id == person_id, User.id != user.id)
     )

@@ -246,14 +246,13 @@ def file_of_document(document_id: int) -> DossierFile | None:
 
 def remove(file_id: int, *, viewer: Viewer, now: datetime) -> None:
     """Take a file away for good; the history keeps its name and who did it."""
-    file = db.session.get(DossierFile, file_id)
-    if file is None:
-        raise DossierGone("Ce fichier n’existe plus.")
-    file = file_for(file.dossier_id, file_id, viewer=viewer, now=now)
-    if not _may_remove(file, viewer):
-        raise DossierError("Seule la coordination peut retirer ce fichier.")
     with transaction() as session:
-        file = session.get_one(DossierFile, file_id)
+        known = session.get(DossierFile, file_id, with_for_update=True)
+        if known is None:
+            raise DossierGone("Ce fichier n’existe plus.")
+        file = file_for(known.dossier_id, file_id, viewer=viewer, now=now)
+        if not _may_remove(file, viewer):
+            raise DossierError("Seule la coordination peut retirer ce fichier.")
         document = session.get_one(Document, file.document_id)
         path = file_of(document)
         _note(session, "dossier.file_removed", file, document, viewer.user_id, now)

@@ -119,7 +119,7 @@ def ask(
     ``corrects_id`` is the filling that they want to correct: the form starts from it.
     """
     with transaction() as session:
-        found = opened(session, dossier_id)
+        found = opened(session, dossier_id, lock=True)  # several presses get one link
         today = now.astimezone(structure().zone).date()
         if sight(viewer, found, today) is None:
             raise DossierGone

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from surveyapp.core.french import fold
 from surveyapp.models import SavedView, db
 from surveyapp.services.dossiers.errors import DossierError
-from surveyapp.services.transaction import transaction
+from surveyapp.services.transaction import insert_into, transaction
 
+_view: Any = SavedView.__table__
 _TITLE_LENGTH = 120
 _QUERY_LENGTH = 2000
 #: More than that nobody finds again.
@@ -35,12 +38,18 @@ def save(journey: str, title: str, query: str, *, user_id: int, shared: bool = F
         own = sa.select(SavedView).where(
             SavedView.user_id == user_id, SavedView.journey_name == journey
         )
-        known = {view.title: view for view in session.scalars(own)}
+        known = {view.title for view in session.scalars(own)}
         if title not in known and len(known) >= _MOST:
             raise DossierError(f"Vous avez déjà {_MOST} vues : supprimez-en une d’abord.")
-        view = known.get(title) or SavedView(user_id=user_id, journey_name=journey, title=title)
-        view.query, view.shared = query, shared
-        session.add(view)
+        insert = insert_into(session, _view).values(
+            user_id=user_id, journey_name=journey, title=title, query=query, shared=shared
+        )
+        session.execute(
+            insert.on_conflict_do_update(
+                index_elements=["user_id", "journey_name", "title"],
+                set_={"query": query, "shared": shared},
+            )
+        )
 
 
 def remove(view_id: int, *, user_id: int, any_shared: bool) -> str:

@@ -12,7 +12,7 @@ from surveyapp.models import Event, JourneyUse, MeetingDay
 from surveyapp.models.base import db
 from surveyapp.services.dossiers.journeys import in_service, journey_of, latest, use_of
 from surveyapp.services.programme.targets import ProgrammeError
-from surveyapp.services.transaction import transaction
+from surveyapp.services.transaction import insert_into, transaction
 
 #: How far the real day of a meeting may be from the one that the journey says.
 FURTHEST = Duration(months=12)
@@ -103,10 +103,11 @@ def write(  # noqa: PLR0913 - which, what, by whom, when
     if len(note) > _MOST:
         raise ProgrammeError("Cette note est trop longue : gardez l’essentiel.", "note")
     with transaction() as session:
-        row = session.get(MeetingDay, (journey, key), with_for_update=True)
-        if row is None:
-            row = MeetingDay(journey_name=journey, key=key, on=on)
-            session.add(row)
+        # a second press at the same moment finds the row of the first
+        fresh = {"journey_name": journey, "key": key, "on": one.on, "held": False, "note": ""}
+        insert = insert_into(session, MeetingDay.__table__).values(fresh)
+        session.execute(insert.on_conflict_do_nothing())
+        row = session.get_one(MeetingDay, (journey, key), with_for_update=True)
         before = {"on": one.on.isoformat(), "held": one.held}
         row.on, row.held, row.note = on, held, note.strip()
         version = latest(journey)
