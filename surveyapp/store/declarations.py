@@ -38,6 +38,11 @@ def marks(dossier_id: int | None = None) -> list[MarkRow]:
     return [MarkRow(*row) for row in db.session.execute(statement)]
 
 
+def dossier_of(mark_id: int) -> int | None:
+    """The dossier in which a declaration stands."""
+    return db.session.scalar(sa.select(DossierMark.dossier_id).where(DossierMark.id == mark_id))
+
+
 def version_of(mark_id: int) -> FormVersion | None:
     """The version of the questionnaire that a declaration answered."""
     return db.session.scalars(

@@ -16,8 +16,8 @@ from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from surveyapp.web.manage.inputs import ChoiceForm
 from surveyapp.web.parties import today, viewer
 
-#: In the address: dossiers of which the reader is in charge.
-WHOSE, MINE = "dossiers", "miens"
+#: « dossiers » in the address: those of which the reader is in charge.
+MINE = "miens"
 
 blueprint = Blueprint("board", __name__, url_prefix="/coordination/dossiers/a-faire")
 
@@ -61,7 +61,7 @@ def _gone() -> NoReturn:
 def show() -> str:
     """Everything that waits for this person, or of the dossiers they are in charge of only."""
     filtered = can(Permission.FOLLOW)
-    mine = filtered and request.args.get(WHOSE) == MINE
+    mine = filtered and request.args.get("dossiers") == MINE
     return render_template(
         "board/show.html",
         board=board(viewer(), today=today(), mine=mine),
@@ -96,4 +96,4 @@ def _back() -> str:
     origin = request.form.get("retour", "")
     if origin == "accueil" and may("manage.home"):
         return url_for("manage.home")
-    return url_for("board.show", **({WHOSE: MINE} if origin == MINE else {}))
+    return url_for("board.show", dossiers=MINE if origin == MINE else None)

@@ -30,7 +30,7 @@ from surveyapp.services.publish import definition_of
 from surveyapp.store import declarations as store
 from surveyapp.store.declarations import MarkRow
 
-__all__ = ["JOURNEY", "TASK", "all_declarations", "declaration", "declarations_of", "statement_of"]
+__all__ = ["JOURNEY", "TASK", "all_declarations", "declaration", "statement_of"]
 
 #: What a dossier that was anonymised is called.
 _NOBODY = "Dossier anonymisé"
@@ -42,14 +42,9 @@ def all_declarations() -> list[Declaration]:
     return _read(store.marks())
 
 
-def declarations_of(dossier_id: int) -> list[Declaration]:
-    """Those of one dossier, the newest first: for its page and for the ambassador's space."""
-    return _read(store.marks(dossier_id))[::-1]
-
-
 def declaration(mark_id: int) -> Declaration:
     """One declaration. :raises DossierGone: there is none."""
-    found = next((line for line in all_declarations() if line.id == mark_id), None)
+    found = next((line for line in _read(_beside(mark_id)) if line.id == mark_id), None)
     if found is None:
         raise DossierGone("Cette déclaration n’existe plus.")
     return found
@@ -58,10 +53,16 @@ def declaration(mark_id: int) -> Declaration:
 def answers_in_words(mark_id: int) -> tuple[ReadSection, ...]:
     """All that was answered, as the questionnaire puts it."""
     version = store.version_of(mark_id)
-    row = next((row for row in store.marks() if row.mark.id == mark_id), None)
+    row = next((row for row in _beside(mark_id) if row.mark.id == mark_id), None)
     if version is None or row is None:
         return ()
     return read(definition_of(version), row.document or {})
+
+
+def _beside(mark_id: int) -> list[MarkRow]:
+    """The declarations and decisions of the dossier in which this one stands."""
+    number = store.dossier_of(mark_id)
+    return [] if number is None else store.marks(number)
 
 
 def statement_of(period: str) -> Statement:

@@ -11,25 +11,35 @@ from surveyapp.core.programme import Case, Cases, IndicatorSpec, Way
 from surveyapp.models import Dossier, Person
 from surveyapp.models.base import db
 from surveyapp.services.dossiers.journeys import in_service, journey_of, latest
-from surveyapp.services.dossiers.reading import opened_many
+from surveyapp.services.dossiers.reading import views
 from surveyapp.services.publish import definition_of
 from surveyapp.store.campaigns import form_by_name, latest_version
 
 #: Said of those whose card is gone.
 NOBODY = "Sans nom"
 _OTHER = "Autre"
+#: Dossiers that are asked for at once.
+_AT_ONCE = 1000
 
 
 def load_cases(*journeys: str) -> Cases:
     """The dossiers of these journeys, of all without any."""
     condition = Dossier.journey_name.in_(journeys) if journeys else sa.true()
+    rows = db.session.execute(
+        sa.select(Dossier.id, Dossier.journey_name, Dossier.ambassador_id)
+        .where(condition)
+        .order_by(Dossier.sort_key, Dossier.id)
+    ).all()
     found: defaultdict[str, list[Case]] = defaultdict(list)
     names = _ambassadors()
-    for one in opened_many(db.session, condition):
-        name = names.get(one.row.ambassador_id or 0) or str(
-            one.row.facts.get("ambassadeur_choisi") or ""
-        )
-        found[one.row.journey_name].append(Case(one.dossier, name or NOBODY))
+    for start in range(0, len(rows), _AT_ONCE):
+        chunk = rows[start : start + _AT_ONCE]
+        dossiers = views(db.session, [row.id for row in chunk])
+        for row in chunk:
+            if (dossier := dossiers.get(row.id)) is not None:
+                chosen = names.get(row.ambassador_id or 0)
+                name = chosen or str(dossier.facts.get("ambassadeur_choisi") or "")
+                found[row.journey_name].append(Case(dossier, name or NOBODY))
     return dict(found)
 
 
