@@ -249,3 +249,84 @@ def test_an_invitation_that_has_left_stays() -> None:
     leave()
     withdraw(number, "resolue", today=DAY)
     assert len(messages(number, "invitation")) == 1 and len(invitations()) == 1
+
+
+# --- another ambassador ----------------------------------------------------------------------
+
+NEW = "Un nouvel accompagnement vous est confié"
+TOLD = "Votre ambassadeur ou ambassadrice va vous contacter"
+
+
+def reassign(number: int, person: int | None) -> None:
+    acts.assign(number, ambassador_id=person, **by(DAY))
+
+
+def told(number: int) -> list[tuple[str, str]]:
+    """Who was told of the assignment, and whom the person was told of."""
+    found = []
+    for message in messages(number):
+        if message.subject == NEW:
+            found.append(("to", message.recipient.partition("@")[0]))
+        if message.subject == TOLD:
+            found.append(("named", message.text.partition("Lou ")[2].split("-")[0]))
+    return sorted(found)
+
+
+def assigned() -> tuple[int, int, int]:
+    number = dossiers.begin("accompagnement")
+    first, second = (
+        guide("Alpha-Demo", "alpha@demo.example"),
+        guide("Beta-Demo", "beta@demo.example"),
+    )
+    reassign(number, first)
+    dossiers.move(number, "attribuer", on=DAY)
+    assert told(number) == [("named", "Alpha"), ("to", "alpha")]
+    return number, first, second
+
+
+def test_what_waits_for_the_former_ambassador_is_written_to_the_next() -> None:
+    number, first, second = assigned()
+    reassign(number, second)
+    assert told(number) == [("named", "Beta"), ("to", "beta")]
+    reassign(number, second)
+    assert told(number) == [("named", "Beta"), ("to", "beta")]
+    reassign(number, None)
+    assert told(number) == []
+    run_day(today=day(1), now=at(day(1)))
+    assert told(number) == []
+    reassign(number, first)
+    assert told(number) == [("named", "Alpha"), ("to", "alpha")]
+
+
+def test_when_the_mails_have_left_the_next_ambassador_is_told_once() -> None:
+    number, first, second = assigned()
+    leave()
+    old = [("named", "Alpha"), ("to", "alpha")]
+    reassign(number, second)
+    assert told(number) == sorted([*old, ("named", "Beta"), ("to", "beta")])
+    reassign(number, first)  # nobody had heard of the other yet
+    assert told(number) == old
+    reassign(number, second)
+    leave()
+    reassign(number, first)
+    assert told(number) == sorted([*old, *old, ("named", "Beta"), ("to", "beta")])
+
+
+def test_before_the_assignment_and_after_the_end_nobody_is_told() -> None:
+    number, first, second = assigned()
+    leave()
+    dossiers.move(number, "reattribuer", on=DAY)
+    reassign(number, second)
+    assert told(number) == [("named", "Alpha"), ("to", "alpha")]
+    dossiers.move(number, "abandonner", on=DAY)
+    reassign(number, first)
+    assert told(number) == [("named", "Alpha"), ("to", "alpha")]
+
+
+def test_a_reminder_that_waits_goes_to_the_next_ambassador() -> None:
+    number, _, second = assigned()
+    leave()
+    run_day(today=day(5), now=at(day(5)))
+    assert reminded(number) == [("alpha@demo.example", day(5))]
+    acts.assign(number, ambassador_id=second, **by(day(5)))
+    assert reminded(number) == [("beta@demo.example", day(5))]

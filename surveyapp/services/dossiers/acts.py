@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from surveyapp.core.definition import FormDefinition
 from surveyapp.core.french import date_long, quoted
 from surveyapp.core.journey.calendar import add
 from surveyapp.core.journey.definition import Actor, EventKind, Transition
 from surveyapp.core.journey.moves import open_events, refusal, subjects
-from surveyapp.models import Dossier, DossierNote, Person, User
+from surveyapp.models import Dossier, DossierNote
 from surveyapp.services.dossiers import journeys, people
 from surveyapp.services.dossiers.access import Viewer, sight
+from surveyapp.services.dossiers.assigning import UNCHANGED, assign
 from surveyapp.services.dossiers.changing import (
     FURTHEST,
     changing,
@@ -27,21 +28,15 @@ from surveyapp.services.dossiers.changing import (
 from surveyapp.services.dossiers.corrections import correct_date, withdraw
 from surveyapp.services.dossiers.erasing import erase
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
-from surveyapp.services.dossiers.facts import read_fact
+from surveyapp.services.dossiers.facts import read_fact, write_facts
 from surveyapp.services.dossiers.reading import Opened, opened
 from surveyapp.services.dossiers.records import (
     add_mark,
     new_reference,
-    note,
-    person_name,
     touch,
-    user_name,
 )
 from surveyapp.services.dossiers.settle import settle
 from surveyapp.services.transaction import AnySession, transaction
-
-#: « Leave it as it is », where ``None`` means « nobody ».
-UNCHANGED: Final = -1
 
 
 def open_dossier(  # noqa: PLR0913 - what an answer is made of
@@ -250,69 +245,7 @@ def set_facts(
                 raise DossierError("Cette donnée se choisit par l’attribution du dossier.")
         if actor not in (Actor.COORDINATION, Actor.PARTNER):
             coordination_only(actor, "Compléter ces données")
-        _write_facts(session, found.row, values, author_id=viewer.user_id, now=now)
-
-
-def _write_facts(
-    session: AnySession,
-    row: Dossier,
-    values: Mapping[str, Any],
-    *,
-    author_id: int | None,
-    now: datetime,
-) -> None:
-    said = {n: v.isoformat() if isinstance(v, date) else v for n, v in values.items()}
-    before = {name: row.facts.get(name) for name in said}
-    after = {name: None if value in (None, "") else value for name, value in said.items()}
-    changed = [name for name in said if before[name] != after[name]]
-    if not changed:
-        return
-    kept = {name: value for name, value in row.facts.items() if name not in said}
-    row.facts = kept | {name: value for name, value in after.items() if value is not None}
-    data = {"before": {n: before[n] for n in changed}, "after": {n: after[n] for n in changed}}
-    note(session, row.id, "facts", author_id=author_id, now=now, data=data)
-
-
-def assign(
-    dossier_id: int,
-    *,
-    viewer: Viewer,
-    today: date,
-    now: datetime,
-    ambassador_id: int | None = UNCHANGED,
-    owner_id: int | None = UNCHANGED,
-) -> None:
-    """Say which ambassador accompanies the person and which colleague is in charge."""
-    with changing(dossier_id, viewer, today=today, now=now) as (session, found, actor):
-        coordination_only(actor, "Attribuer un dossier")
-        row = found.row
-        before = {"ambassador": row.ambassador_id, "owner": row.owner_id}
-        names: dict[str, Any] = {}
-        if ambassador_id != UNCHANGED:
-            person = _known(session, Person, ambassador_id, "Cette personne n’est plus connue.")
-            row.ambassador_id = ambassador_id
-            names |= _named(found, "ambassador", person_name(person))
-        if owner_id != UNCHANGED:
-            user = _known(session, User, owner_id, "Ce compte n’existe plus.")
-            row.owner_id = owner_id
-            names |= _named(found, "colleague", user_name(user))
-        after = {"ambassador": row.ambassador_id, "owner": row.owner_id}
-        if before != after:
-            data = {"before": before, "after": after}
-            note(session, row.id, "assigned", author_id=viewer.user_id, now=now, data=data)
-        _write_facts(session, row, names, author_id=viewer.user_id, now=now)
-
-
-def _known(session: AnySession, model: type[Any], key: int | None, gone: str) -> Any:
-    found = None if key is None else session.get(model, key)
-    if key is not None and found is None:
-        raise DossierError(f"{gone} Rechargez la page.")
-    return found
-
-
-def _named(found: Opened, kind: str, name: str) -> dict[str, Any]:
-    """The facts of the journey that hold this name, so that guards and columns read it."""
-    return {fact.name: name for fact in found.journey.facts if fact.kind.value == kind}
+        write_facts(session, found.row, values, author_id=viewer.user_id, now=now)
 
 
 def add_note(

@@ -91,7 +91,7 @@ def _put_off(session: AnySession, dossier_id: int, marks: list[DossierMark], tod
         )
     )
     for act in [act for act in done if _to_come(act, days[act.key], today)]:
-        _stop_mails(session, f"dossier:{dossier_id}:{act.key}")
+        stop_mails(session, f"dossier:{dossier_id}:{act.key}")
         session.delete(act)
 
 
@@ -162,7 +162,7 @@ def _stop(session: AnySession, dossier_id: int, mark_ids: set[int]) -> None:
     marks = {str(number) for number in mark_ids}
     caused = [act for act in session.scalars(statement) if marks & set(act.key.split(":"))]
     for act in caused:
-        _stop_mails(session, f"dossier:{dossier_id}:{act.key}")
+        stop_mails(session, f"dossier:{dossier_id}:{act.key}")
         if act.kind == DueKind.DOCUMENT:
             key = f"dossier:{dossier_id}:{act.name}:{mark_of(act.key)}"
             waiting = (Job.dedupe_key == key, Job.state == WorkState.PENDING)
@@ -171,12 +171,15 @@ def _stop(session: AnySession, dossier_id: int, mark_ids: set[int]) -> None:
             _stop_invitation(session, dossier_id, act.invitation_id)
 
 
-def _stop_mails(session: AnySession, key: str) -> None:
+def stop_mails(session: AnySession, key: str) -> None:
     """Delete the mails that wait under a key, and under those that go on from it."""
-    named = sa.or_(
-        Message.dedupe_key == key, Message.dedupe_key.startswith(f"{key}:", autoescape=True)
-    )
-    session.execute(sa.delete(Message).where(named, Message.state == WorkState.PENDING))
+    session.execute(sa.delete(Message).where(under(key), Message.state == WorkState.PENDING))
+
+
+def under(key: str) -> sa.ColumnElement[bool]:
+    """The mails of an act of a dossier: one to each address."""
+    more = Message.dedupe_key.startswith(f"{key}:", autoescape=True)
+    return sa.or_(Message.dedupe_key == key, more)
 
 
 def _stop_invitation(session: AnySession, dossier_id: int, number: int) -> None:

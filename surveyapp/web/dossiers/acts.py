@@ -13,8 +13,9 @@ from surveyapp.models import db, now
 from surveyapp.services.dossiers import acts as service
 from surveyapp.services.dossiers.access import actor_in
 from surveyapp.services.dossiers.ambassadors import candidates
+from surveyapp.services.dossiers.assigning import told_again
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
-from surveyapp.services.dossiers.page.outlook import outlook
+from surveyapp.services.dossiers.page.outlook import outlook, sending
 from surveyapp.services.dossiers.page.sheet import has_ambassador
 from surveyapp.store import dossier_page as store
 from surveyapp.web.dossiers.blueprint import Page, Seen, back, blueprint, seen_or_404
@@ -101,7 +102,12 @@ def assign(dossier_id: int) -> Page:
         except DossierError as problem:
             error = _said(problem)
     page = render_template(
-        "dossiers/assign.html", row=row, form=form, candidates=found, error=error
+        "dossiers/assign.html",
+        row=row,
+        form=form,
+        candidates=found,
+        error=error,
+        again=tuple(sending(mail) for mail in told_again(seen.opened, seen.today)),
     )
     return page, _status(form.errors, error)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from surveyapp.core.french import typeset
-from surveyapp.core.journey.definition import ACTORS, Actor, Journey, Transition
+from surveyapp.core.journey.definition import ACTORS, Actor, Journey, Mail, Transition
 from surveyapp.core.journey.due import Due, DueKind, due, terms
 from surveyapp.services.dossiers.reading import Opened
 
@@ -52,6 +52,11 @@ def outlook(opened: Opened, transition: Transition, *, on: date, today: date) ->
 def _sending(journey: Journey, item: Due) -> Sending:
     mail = journey.mail(item.name)
     return Sending(typeset(mail.subject if mail else item.name), to_whom(item.to))
+
+
+def sending(mail: Mail) -> Sending:
+    """A mail of a journey, before it is written."""
+    return Sending(typeset(mail.subject), to_whom(mail.to))
 
 
 def to_whom(actors: tuple[Actor, ...]) -> str:
