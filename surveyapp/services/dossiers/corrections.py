@@ -56,7 +56,7 @@ def correct_date(  # noqa: PLR0913 - which mark, by whom, when, why
             mark.on = on
         if marks[0].position == 0:
             found.row.opened_on = on
-        _put_off(session, dossier_id, marks, today)
+        put_off(session, dossier_id, marks, today)
         note(session, dossier_id, "date_corrected", author_id=viewer.user_id, now=now, data=data)
 
 
@@ -78,7 +78,7 @@ def withdraw(
         note(session, dossier_id, "withdrawn", author_id=viewer.user_id, now=now, data=data)
 
 
-def _put_off(session: AnySession, dossier_id: int, marks: list[DossierMark], today: date) -> None:
+def put_off(session: AnySession, dossier_id: int, marks: list[DossierMark], today: date) -> None:
     """Forget the reminders and the ends that the new date puts off, and their waiting mails."""
     session.flush()
     view = opened(session, dossier_id).dossier
