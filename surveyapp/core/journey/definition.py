@@ -24,7 +24,7 @@ from surveyapp.core.journey.calendar import NO_DELAY, Duration
 #: Placeholders that the texts of mails may hold; whoever sends them fills them.
 MAIL_FIELDS = (
     *("prénom", "nom", "titre", "étape", "échéance", "lien", "ambassadeur"),
-    *("structure", "contact", "adhésion"),
+    *("contact_ambassadeur", "structure", "contact", "adhésion"),
 )
 
 
@@ -48,6 +48,17 @@ ACTORS: dict[Actor, str] = {
     Actor.REFERENT: "les référents de la mission",
     Actor.PARTNER: "le partenaire",
     Actor.SYSTEM: "le calendrier",
+}
+
+
+#: The same after « à ».
+TO_ACTORS: dict[Actor, str] = {
+    Actor.PERSON: "à la personne concernée",
+    Actor.AMBASSADOR: "à l’ambassadeur ou à l’ambassadrice",
+    Actor.COORDINATION: "à la coordination",
+    Actor.REFERENT: "aux référents de la mission",
+    Actor.PARTNER: "au partenaire",
+    Actor.SYSTEM: "au calendrier",
 }
 
 
@@ -102,14 +113,21 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """Something that happens at a date (``during``: empty is while open), ``about`` a mark."""
+    """Something that happens at a date (``during``: empty is while open), ``about`` a mark.
+
+    ``when``: offered only while this is true. ``noted_by`` names the date in an answer (task,
+    question) by which it is noted without anybody's noting it. ``hint`` says what to do with it.
+    """
 
     name: str
     label: str
     by: tuple[Actor, ...] = (Actor.COORDINATION,)
     during: tuple[str, ...] = ()
+    when: Expression | None = None
     repeated: bool = False
     about: str = ""
+    noted_by: tuple[str, str] | None = None
+    hint: str = ""
     line: int = field(default=0, compare=False)
 
 
@@ -118,7 +136,8 @@ class Task:
     """A form to fill while a dossier is in one of the stages ``during`` (empty: while open).
 
     ``by`` may fill it; the first of them is asked to. A person without an account does it by a
-    personal link. ``repeated``: once per visit, per month …
+    personal link. ``repeated``: once per visit, per month … ``date``: the question that says the
+    day on which what the form tells took place.
     """
 
     name: str
@@ -128,6 +147,7 @@ class Task:
     during: tuple[str, ...] = ()
     when: Expression | None = None
     repeated: bool = False
+    date: str = ""
     hint: str = ""
     line: int = field(default=0, compare=False)
 
@@ -174,7 +194,8 @@ class Deadline:
     It runs from the latest mark of those named in ``after`` for which ``when`` is true, for
     ``plus``, while the dossier is in one of the stages ``during`` (empty: while open). A
     mark of ``until`` that comes later than the one it runs from meets it; leaving ``during``
-    ends it. On its day, when nothing has met it, the transition ``take`` is taken by itself.
+    ends it; a transition of ``until`` meets it as soon as it is recorded, even for a day to
+    come. On its day, when nothing has met it, the transition ``take`` is taken by itself.
 
     ``each``: every mark of ``after`` runs its own, which only what is about that mark meets.
     ``at`` names the date in an answer (task, question) that takes the place of ``plus``.
@@ -268,16 +289,18 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the table of dossiers: a fact, a mark (its date) or an answer.
+    """One column of the table of dossiers: a fact, a mark (its date), a deadline or an answer.
 
-    ``show`` is its name; for an answer that of the task, and ``question``. ``all`` shows each
-    mark or each filling instead of the last.
+    ``show`` is its name; for an answer that of the task, and ``question`` (a repeat: each of its
+    turns). ``all`` shows each mark or each filling instead of the last. ``instead`` (task,
+    question; of anything else the question is empty) stands there while it is empty.
     """
 
     label: str
     show: str
     question: str = ""
     all: bool = False
+    instead: tuple[str, str] | None = None
     line: int = field(default=0, compare=False)
 
 

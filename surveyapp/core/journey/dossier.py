@@ -22,7 +22,8 @@ class Mark:
     """Something happened: a stage was entered, a transition taken, a form filled, an event.
 
     ``on`` is a local date, that of the fact and not of its recording. An event may be planned
-    ahead; a stage may not, but for a new stay in the present one (a mandate renewed early).
+    ahead; a stage may not, but for a new stay in the present one (a mandate renewed early), and
+    another stage that is entered before its day makes it void: it counts for nothing.
     ``id`` never changes, even when the date is corrected: what the daily job has done is known
     by it, so that a correction repeats nothing that is past. ``answers`` are those of the form,
     if it is one. ``about`` is the id of the mark that it concerns: of the declaration that an
@@ -50,6 +51,14 @@ class Dossier:
     calendar: Calendar
     facts: Mapping[str, Any] = field(default_factory=dict)
     acted: frozenset[str] = frozenset()
+    #: Ids of the marks that are void, and of the entries that renew a stay.
+    void: frozenset[str] = field(init=False, repr=False, compare=False)
+    renewals: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        void, renewals = _renewed(self.journey, self.marks)
+        object.__setattr__(self, "void", void)
+        object.__setattr__(self, "renewals", renewals)
 
     @property
     def stage(self) -> Stage:
@@ -62,17 +71,36 @@ class Dossier:
 
     @property
     def entered_on(self) -> date:
-        """When it came to its present stage."""
+        """When it came to its present stage, or will when its stay was renewed ahead."""
         return self.entries()[-1].on
+
+    def since(self, today: date) -> date:
+        """When the stay began that runs on ``today``; a renewal to come is :meth:`planned`."""
+        return self.stay(today).on
+
+    def stay(self, today: date) -> Mark:
+        """The entry of the stay that runs on ``today``."""
+        entries = self.entries()
+        come = [entry for entry in entries if entry.id not in self.renewals or entry.on <= today]
+        return (come or entries)[-1]
+
+    def planned(self, today: date) -> Mark | None:
+        """The entry of a stay that is recorded and begins after ``today``."""
+        last = self.entries()[-1]
+        return last if last.id in self.renewals and last.on > today else None
 
     def entries(self) -> tuple[Mark, ...]:
         """The stages that were entered, in order of recording."""
         names = {stage.name for stage in self.journey.stages}
-        return tuple(mark for mark in self.marks if mark.name in names)
+        return tuple(m for m in self.marks if m.name in names and m.id not in self.void)
+
+    def noted(self, name: str) -> tuple[Mark, ...]:
+        """Marks of that name, those that are planned too."""
+        return tuple(m for m in self.marks if m.name == name and m.id not in self.void)
 
     def happened(self, name: str, today: date) -> tuple[Mark, ...]:
         """Marks of that name until today; what is planned has not happened."""
-        return tuple(m for m in self.marks if m.name == name and m.on <= today)
+        return tuple(m for m in self.noted(name) if m.on <= today)
 
     def mark(self, id: str) -> Mark | None:
         """The mark that bears this id."""
@@ -96,7 +124,12 @@ class Dossier:
         return self.marks.index(mark)
 
     def later(self, mark: Mark, than: Mark) -> bool:
-        """Recorded later, or dated later (something older was recorded after it)."""
+        """Recorded later, or dated later (something older was recorded after it).
+
+        A stay may be renewed ahead: what comes between is of the stay before.
+        """
+        if than.id in self.renewals:
+            return (mark.on, self.rank(mark)) > (than.on, self.rank(than))
         return mark.on > than.on or self.rank(mark) > self.rank(than)
 
     def in_this_stay(self, name: str, today: date) -> bool:
@@ -105,14 +138,18 @@ class Dossier:
         What was recorded before a second stay began belongs to the first; when the stage is
         entered for the first time, whatever came before it counts.
         """
-        start = self._stay_start()
-        return any(self.rank(mark) > start for mark in self.happened(name, today))
+        start = self._stay_start(today)
+        found = self.happened(name, today)
+        if start is None or start.id in self.renewals:
+            return any(start is None or self.later(mark, start) for mark in found)
+        return any(self.rank(mark) > self.rank(start) for mark in found)
 
-    def _stay_start(self) -> int:
-        """Rank after which marks count: that of the entry that ended the stay before."""
+    def _stay_start(self, today: date) -> Mark | None:
+        """The mark after which marks count: the entry that ended the stay before."""
         entries = self.entries()
+        entries = entries[: entries.index(self.stay(today)) + 1]
         same = [i for i, entry in enumerate(entries) if entry.name == entries[-1].name]
-        return self.rank(entries[same[-2] + 1]) if len(same) > 1 else -1
+        return entries[same[-2] + 1] if len(same) > 1 else None
 
     def true(self, guard: Expression | None, today: date, *, of: Mark | None = None) -> bool:
         """Whether a guard holds; no guard always does. ``of``: see :meth:`values`."""
@@ -126,7 +163,7 @@ class Dossier:
         """
         found: dict[str, Any] = dict(self.facts)
         for mark in self.marks:
-            if mark.on <= today:
+            if mark.on <= today and mark.id not in self.void:
                 found[mark.name] = max(found.get(mark.name, ""), mark.on.isoformat())
         answers = {mark.name: mark.answers for mark in self.marks}
         about = self.mark(of.about) if of is not None and of.about else None
@@ -172,6 +209,28 @@ class Dossier:
             return None
         months = stage.retention_months or self.journey.retention_months
         return add(self.entered_on, Duration(months=months))
+
+
+def _renewed(journey: Journey, marks: tuple[Mark, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The marks that are void, then the entries that begin another stay in the same stage.
+
+    Only such an entry is dated ahead; it is void, and its transition with it, once another
+    stage was entered before its day.
+    """
+    names = {stage.name for stage in journey.stages}
+    steps = {transition.name: transition.target for transition in journey.transitions}
+    entries = [(rank, mark) for rank, mark in enumerate(marks) if mark.name in names]
+    void: set[str] = set()
+    renewals: set[str] = set()
+    for place, (rank, mark) in enumerate(entries):
+        if place == 0 or entries[place - 1][1].name != mark.name:
+            continue
+        renewals.add(mark.id)
+        others = (m for _, m in entries[place + 1 :] if m.name != mark.name)
+        if any(other.on < mark.on for other in others):
+            step = marks[rank - 1]
+            void |= {mark.id, step.id} if steps.get(step.name) == mark.name else {mark.id}
+    return frozenset(void), frozenset(renewals)
 
 
 def day_of(value: Any) -> date | None:

@@ -177,10 +177,19 @@ def _met_on(dossier: Dossier, deadline: Deadline, mark: Mark, today: date) -> da
         return min((m.on for m in about), default=None)
     if deadline.until:
         found = [m for name in deadline.until for m in dossier.happened(name, today)]
+        if any(dossier.later(m, mark) for m in _steps_ahead(dossier, deadline, today)):
+            return min((m.on for m in found if dossier.later(m, mark)), default=today)
     else:
         stays = dossier.journey.stays(deadline.during)
         found = [m for m in dossier.entries() if m.name not in stays and m.on <= today]
     return min((m.on for m in found if dossier.later(m, mark)), default=None)
+
+
+def _steps_ahead(dossier: Dossier, deadline: Deadline, today: date) -> Iterator[Mark]:
+    """The transitions that meet it, recorded for a day to come: the mandate is renewed."""
+    for name in deadline.until:
+        if dossier.journey.transition(name) is not None:
+            yield from (mark for mark in dossier.noted(name) if mark.on > today)
 
 
 def _working(dossier: Dossier, deadline: Deadline) -> Calendar | None:

@@ -143,8 +143,11 @@ def _event(f: Fields) -> EventKind:
         **_named(f),
         by=actors(f, "by", _COORDINATION),
         during=f.words("during"),
+        when=guard(f, "when"),
         repeated=f.flag("repeated"),
         about=f.text("about"),
+        noted_by=_answer(f, "noted_by"),
+        hint=f.text("hint"),
     )
 
 
@@ -156,6 +159,7 @@ def _task(f: Fields) -> Task:
         during=f.words("during"),
         when=guard(f, "when"),
         repeated=f.flag("repeated"),
+        date=f.text("date"),
         hint=f.text("hint"),
     )
 
@@ -193,7 +197,7 @@ def _deadline(f: Fields) -> Deadline:
         when=guard(f, "when"),
         take=f.text("take"),
         each=f.flag("each"),
-        at=_at(f),
+        at=_answer(f, "at"),
         reminders=_each(f, "reminders", "une relance", _reminder),
     )
     if found.working_days and found.plus.months:
@@ -202,11 +206,12 @@ def _deadline(f: Fields) -> Deadline:
     return found
 
 
-def _at(f: Fields) -> tuple[str, str] | None:
-    text = f.text("at")
+def _answer(f: Fields, key: str) -> tuple[str, str] | None:
+    """The date in an answer that a key names."""
+    text = f.text(key)
     task, point, question = text.partition(".")
     if text and not (task and point and question):
-        f.error("at", "at", "« at » désigne une date dans une réponse : « tâche.question »")
+        f.error(key, key, f"« {key} » désigne une date dans une réponse : « tâche.question »")
         return None
     return (task, question) if text else None
 
@@ -300,7 +305,9 @@ def _meeting(f: Fields) -> Meeting:
 
 def _column(f: Fields) -> Column:
     show, _, question = f.needed("show").partition(".")
-    return Column(f.needed("label"), show, question, f.flag("all"), line=f.line)
+    other, _, answer = f.text("or").partition(".")
+    instead = (other, answer) if other else None
+    return Column(f.needed("label"), show, question, f.flag("all"), instead, line=f.line)
 
 
 def _sharing(fields: Fields) -> Sharing | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from surveyapp.core.french import quoted, typeset
-from surveyapp.core.journey.definition import ACTORS, Actor, EventKind, Task, Transition
-from surveyapp.core.journey.dossier import Dossier, Mark
+from surveyapp.core.french import date_long, quoted, typeset
+from surveyapp.core.journey.definition import TO_ACTORS, Actor, EventKind, Task, Transition
+from surveyapp.core.journey.dossier import Dossier, Mark, day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,11 @@ def refusal(dossier: Dossier, transition: Transition, actor: Actor, today: date)
         here, there = quoted(dossier.stage.label), quoted(transition.label)
         return f"Le dossier est à l’étape {here} : {there} n’en part pas. Rechargez la page."
     if actor is not Actor.SYSTEM and actor not in transition.by:
-        who = " ou ".join(ACTORS[other] for other in transition.by)
-        return typeset(f"Cette décision ne vous revient pas : elle revient à : {who}.")
+        who = " ou ".join(TO_ACTORS[other] for other in transition.by)
+        return typeset(f"Cette décision ne vous revient pas : elle revient {who}.")
+    planned = dossier.planned(today)
+    if planned is not None and transition.target == planned.name:
+        return typeset(f"Le renouvellement est déjà noté à partir du {date_long(planned.on)}.")
     missing = [name for name in transition.needs if not dossier.in_this_stay(name, today)]
     if missing:
         said = ", ".join(quoted(journey.label(name)) for name in missing)
@@ -72,9 +77,34 @@ def open_events(dossier: Dossier, actor: Actor, today: date) -> tuple[EventKind,
         for event in dossier.journey.events
         if dossier.stage.name in dossier.journey.stays(event.during)
         and actor in event.by
+        and dossier.true(event.when, today)
         and (event.repeated or not dossier.in_this_stay(event.name, today))
         and (not event.about or subjects(dossier, event, today))
     )
+
+
+def noted_by(
+    dossier: Dossier, task: str, answers: Mapping[str, Any], today: date
+) -> tuple[tuple[EventKind, date], ...]:
+    """The events that a form notes when it is filled with these answers, with their days.
+
+    None that has happened in this stay, or on that very day when it may happen again; none
+    that would come before the dossier or after today.
+    """
+    found = []
+    for event in dossier.journey.events:
+        asked, question = event.noted_by or ("", "")
+        day = day_of(answers.get(question)) if asked == task else None
+        if day is None or not dossier.marks[0].on <= day <= today:
+            continue
+        here = dossier.stage.name in dossier.journey.stays(event.during)
+        if event.repeated:
+            known = any(mark.on == day for mark in dossier.noted(event.name))
+        else:
+            known = dossier.in_this_stay(event.name, today)
+        if here and not known and dossier.true(event.when, today):
+            found.append((event, day))
+    return tuple(found)
 
 
 def subjects(dossier: Dossier, event: EventKind, today: date) -> tuple[Mark, ...]:

@@ -29,6 +29,7 @@ from surveyapp.services.dossiers.corrections import correct_date, withdraw
 from surveyapp.services.dossiers.erasing import erase
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from surveyapp.services.dossiers.facts import read_fact, write_facts
+from surveyapp.services.dossiers.noting import day_of_filling, note_from_form
 from surveyapp.services.dossiers.reading import Opened, opened
 from surveyapp.services.dossiers.records import (
     add_mark,
@@ -101,12 +102,16 @@ def record_filling(  # noqa: PLR0913 - what an answer is made of
     """Record that a form was filled, in the transaction of its answer; the key of the mark.
 
     Whatever stage the dossier has come to since: what somebody wrote is not lost.
-    ``corrects_id`` is the filling that this one takes the place of.
+    ``corrects_id`` is the filling that this one takes the place of. The mark bears the day that
+    the answer gives, when the form asks for one.
     """
     found = opened(session, dossier_id, lock=True)
     if found.journey.task(task) is None:
         raise DossierError("Ce formulaire ne fait plus partie du parcours.")
     by = (on, actor, user_id, now)
+    if corrects_id is None:  # what a correction says was noted by the first filling
+        note_from_form(session, found, task, response_id, by, today=today)
+    by = (day_of_filling(session, found, task, response_id, entered=on), actor, user_id, now)
     number = _fill(session, found.row, task, response_id, by, corrects_id)
     touch(found.row, now)
     settle(session, dossier_id, today=today, now=now)
@@ -172,8 +177,8 @@ def _check_step_day(found: Opened, step: Transition, day: date, today: date) -> 
         raise DossierError("Cette date est à venir : notez le passage quand il aura eu lieu.")
     if day > add(today, FURTHEST):
         raise DossierError("Cette date est trop lointaine : vérifiez l’année.")
-    if day < found.dossier.entered_on:
-        since = date_long(found.dossier.entered_on)
+    if day < found.dossier.since(today):
+        since = date_long(found.dossier.since(today))
         raise DossierError(
             f"Le dossier est à l’étape {quoted(stage.label)} depuis le {since} : "
             "donnez une date qui ne la précède pas."

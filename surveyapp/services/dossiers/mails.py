@@ -16,7 +16,7 @@ from surveyapp.core.journey.due import Due, DueKind, Term, terms
 from surveyapp.core.letter import Wording, blocks_of, subject_of
 from surveyapp.links import absolute_url
 from surveyapp.mail import plain, post
-from surveyapp.models import Role, User
+from surveyapp.models import Person, Role, User
 from surveyapp.services.dossiers.mail_links import Link, link_to
 from surveyapp.services.dossiers.reading import Opened
 from surveyapp.services.dossiers.records import note, person_name
@@ -27,7 +27,7 @@ from surveyapp.store.structure import structure
 KIND = "dossier.mail"
 #: Stands for the page where one joins the CPTS, with its button.
 MEMBERSHIP = "{adhésion}"
-_OWN = ("ambassadeur", "étape", "échéance")
+_OWN = ("ambassadeur", "contact_ambassadeur", "étape", "échéance")
 #: Which role an account has, for each actor who signs in.
 _ROLES = {Actor.REFERENT: "referent", Actor.PARTNER: "partenaire"}
 
@@ -111,11 +111,20 @@ def write(  # noqa: PLR0913 - which mail, of which dossier, to whom, why, when
         "échéance": date_long(term.on) if term else "la date convenue",
         "lien": link.url,
         "ambassadeur": person_name(found.row.ambassador) or "un ambassadeur ou une ambassadrice",
+        "contact_ambassadeur": _reach(found.row.ambassador),
         "structure": house.name,
         "contact": house.email or house.phone,
     }
     text = mail.text.replace(MEMBERSHIP, "{lien}")
     return _render(replace(mail, text=text), values, link)
+
+
+def _reach(person: Person | None) -> str:
+    """How an ambassador is reached."""
+    known = (
+        [text.strip() for text in (person.phone, person.email) if text.strip()] if person else []
+    )
+    return " ou ".join(known) or "la coordination vous donne ses coordonnées"
 
 
 def _membership() -> Link:
@@ -168,6 +177,9 @@ def _term(found: Opened, item: Due, actor: Actor, today: date) -> Term | None:
         return next(
             (t for t in running if t.deadline.name == item.deadline and t.mark.id in mark), None
         )
+    last = item.key.rpartition(":")[2]
+    if ended := [t for t in running if t.deadline.take and t.mark.id == last]:
+        return ended[0]  # what the calendar ends because of this very mark
     ahead = [t for t in running if not t.late(today)]
     mine = [t for t in ahead if actor in t.deadline.by]
     return next(iter(mine or ahead), None)

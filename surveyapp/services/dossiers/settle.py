@@ -11,7 +11,7 @@ from surveyapp.core.journey.due import Due, DueKind, due, terms
 from surveyapp.core.title import search_text, sort_key
 from surveyapp.models import Dossier, DossierAct, DossierTerm, FormVersion, Response
 from surveyapp.services.dossiers.reading import Opened, opened
-from surveyapp.services.dossiers.records import add_mark, touch
+from surveyapp.services.dossiers.records import add_mark, note, touch
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import AnySession
 
@@ -38,7 +38,7 @@ def settle(session: AnySession, target: Opened | int, *, today: date, now: datet
             _do(session, found, item, known, today=today, now=now)
         done += 1
         found = _next(session, found, item)
-    _draw(session, found, today)
+    _draw(session, found, today, now)
     if done:
         touch(found.row, now)
     return done
@@ -102,12 +102,15 @@ def _move(session: AnySession, found: Opened, item: Due, now: datetime) -> None:
         add_mark(session, found.row, name, on=item.on, actor=Actor.SYSTEM, now=now)
 
 
-def _draw(session: AnySession, found: Opened, today: date) -> None:
+def _draw(session: AnySession, found: Opened, today: date, now: datetime) -> None:
     """What lists, « À faire » and calendars read."""
     row, dossier = found.row, found.dossier
     stage = dossier.stage
-    row.stage, row.stage_on, row.closed = stage.name, dossier.entered_on, stage.closed
-    row.shared = bool(dossier.shared(today))
+    row.stage, row.stage_on, row.closed = stage.name, dossier.since(today), stage.closed
+    shared = bool(dossier.shared(today))
+    if shared is not bool(row.shared):
+        row.shared = shared
+        note(session, row.id, "sharing", author_id=None, now=now, data={"shared": shared})
     running = terms(dossier, today)
     row.next_on = running[0].on if running else None
     session.execute(sa.delete(DossierTerm).where(DossierTerm.dossier_id == row.id))

@@ -13,10 +13,10 @@ from surveyapp.core.reading import suggestion
 
 def journey_name(plan: Plan) -> Iterator[Issue]:
     name = plan.journey.name
-    if name and (not FORM_NAME.fullmatch(name) or len(name) > 80):
+    if name and not FORM_NAME.fullmatch(name):
         message = (
             f"« {name} » n’est pas un nom de parcours : des minuscules sans accent, des chiffres "
-            "et des tirets, 80 signes au plus"
+            "et des tirets, 40 signes au plus"
         )
         yield plan.error(plan.line("name"), "journey_name", message)
 
@@ -61,6 +61,7 @@ def marks(plan: Plan) -> Iterator[Issue]:
     used += [(d.line, word) for d in journey.deadlines for word in (*d.after, *d.until)]
     used += [(f.line, word) for f in journey.followers for word in f.after]
     used += [(e.line, e.about) for e in journey.events]
+    used += [(e.line, e.noted_by[0]) for e in journey.events if e.noted_by]
     for line, word in used:
         what = "l’étape, l’événement ou le formulaire"
         yield from _unknown(plan, line, word, known, what, "unknown_mark")

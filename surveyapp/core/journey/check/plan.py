@@ -96,7 +96,7 @@ class Plan:
         for transition in journey.transitions:
             if transition.guard is not None:
                 yield Guard("guard", transition.guard)
-        for thing in (*journey.tasks, *journey.deadlines, *journey.followers):
+        for thing in (*journey.events, *journey.tasks, *journey.deadlines, *journey.followers):
             if thing.when is not None:
                 yield Guard("when", thing.when)
         if journey.sharing is not None:

@@ -92,6 +92,11 @@ def _wrong_date(plan: Plan, deadline: Deadline, task_name: str, name: str) -> st
         )
     if not plan.leads(plan.where(task_name), plan.journey.stays(deadline.during)):
         return f"« {task_name} » est rempli trop tard pour l’échéance « {deadline.name} »"
+    return _no_date(plan, task, name)
+
+
+def _no_date(plan: Plan, task: Task, name: str) -> str:
+    """What is wrong when the form of a task asks for no such date."""
     form = plan.forms.get(task.form) if plan.forms else None
     if form is None:
         return ""
@@ -102,6 +107,31 @@ def _wrong_date(plan: Plan, deadline: Deadline, task_name: str, name: str) -> st
         return ""
     hint = suggestion(name, dates)
     return f"« {name} » n’est pas une question de date du questionnaire « {task.form} »{hint}"
+
+
+def dated(plan: Plan) -> Iterator[Issue]:
+    """What dates a filling is a date that its form asks for."""
+    for task in plan.journey.tasks:
+        message = _no_date(plan, task, task.date) if task.date else ""
+        if message:
+            yield plan.error(task.line, "date", f"« date » : {message}")
+
+
+def noted(plan: Plan) -> Iterator[Issue]:
+    """An event is noted by a date of a form that is filled while it can happen."""
+    for event in plan.journey.events:
+        if event.noted_by is None:
+            continue
+        task = plan.journey.task(event.noted_by[0])
+        message = ""
+        if event.about:
+            message = f"« {event.name} » concerne « {event.about} » : quelqu’un doit dire lequel"
+        elif task is not None and not plan.where(task.name) & plan.where(event.name):
+            message = f"« {task.name} » ne se remplit à aucune étape de « {event.name} »"
+        elif task is not None:
+            message = _no_date(plan, task, event.noted_by[1])
+        if message:
+            yield plan.error(event.line, "noted_by", f"« noted_by » : {message}")
 
 
 def answered(plan: Plan) -> Iterator[Issue]:
@@ -175,4 +205,7 @@ def retention(plan: Plan) -> Iterator[Issue]:
             yield plan.error(stage.line, "retention", message)
 
 
-RULES = (anchors, followed, met, each, agreed, answered, taken, reminders, unused_mails, retention)
+RULES = (
+    *(anchors, followed, met, each, agreed, dated, noted, answered, taken, reminders, unused_mails),
+    retention,
+)
