@@ -71,6 +71,11 @@ class Target:
             amount if self.comparison is Comparison.EQUAL else f"{self.comparison.label} {amount}"
         )
 
+    @property
+    def ambition_text(self) -> str:
+        """« 4,5/5 », « 90 % »; nothing without an ambition."""
+        return "" if self.ambition is None else quantity(self.ambition, self.unit)
+
 
 def compare(value: float, comparison: Comparison, bound: float) -> bool:
     """Compare without the noise of binary fractions: 4.000000000001 is not over 4."""

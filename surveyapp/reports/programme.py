@@ -15,7 +15,10 @@ PDF_TYPE = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One indicator. ``verdict`` is in words; ``good`` whether it is reached, if it is known."""
+    """One indicator. ``verdict`` is in words; ``good`` whether it is reached, if it is known.
+
+    ``before`` is what the period before was, with the trend.
+    """
 
     label: str
     value: str
@@ -23,6 +26,7 @@ class FigureRow:
     target: str
     verdict: str
     before: str
+    provenance: str = ""
     good: bool | None = None
 
 

@@ -30,9 +30,9 @@ def programme_docx(paper: ProgrammePaper, today: date) -> bytes:
     document.add_paragraph(paper.title, style="Title")
     document.add_paragraph(paper.lead, style="Subtitle")
     document.add_paragraph(f"Les indicateurs, {paper.period}", style="Heading 1")
-    rows = [(r.label, r.value, r.base, r.target, r.verdict) for r in paper.rows]
-    head = ("Indicateur", "Valeur", "Calculée sur", "Cible", "Résultat")
-    _table(document, "Les indicateurs", head, rows, widths=(5.6, 2.2, 3.2, 3.0, 2.8))
+    rows = [(r.label, r.value, r.base, r.target, r.verdict, r.before) for r in paper.rows]
+    head = ("Indicateur", "Valeur", "Calculée sur", "Cible", "Résultat", paper.before)
+    _table(document, "Les indicateurs", head, rows, widths=(4.6, 1.9, 2.9, 2.4, 2.4, 2.6))
     for note in paper.notes:
         document.add_paragraph(note, style="Caption")
     if paper.charts:
@@ -42,6 +42,7 @@ def programme_docx(paper: ProgrammePaper, today: date) -> bytes:
     for table in paper.tables:
         _small(document, table, "Heading 1")
     _talk(document, paper)
+    _provenance(document, paper)
     _properties(document, paper, today)
     out = io.BytesIO()
     document.save(out)
@@ -54,6 +55,13 @@ def _small(document: Any, table: Table, style: str) -> None:
     _table(document, table.title, table.head, table.rows, widths=(6.0, *others))
     if table.note:
         document.add_paragraph(table.note, style="Caption")
+
+
+def _provenance(document: Any, paper: ProgrammePaper) -> None:
+    """Where each figure comes from."""
+    document.add_paragraph("Provenance des chiffres", style="Heading 1")
+    for row in paper.rows:
+        document.add_paragraph(f"{row.label}{NBSP}: {row.provenance}", style="Caption")
 
 
 def _talk(document: Any, paper: ProgrammePaper) -> None:

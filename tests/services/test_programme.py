@@ -11,7 +11,7 @@ from flask import Flask
 from surveyapp.core.indicator import Comparison, Target
 from surveyapp.core.loader import load
 from surveyapp.core.programme import Period, year_of
-from surveyapp.models import CampaignState, Person, ProgrammeChange, ProgrammeIndicator, db
+from surveyapp.models import CampaignState, Dossier, Person, ProgrammeChange, ProgrammeIndicator, db
 from surveyapp.services.catalogue import FORMS
 from surveyapp.services.dossiers import acts
 from surveyapp.services.programme import targets
@@ -55,7 +55,8 @@ def contact(number: int, ambassador: int, day: date) -> int:
     )
     world.move(key, "attribuer", on=d("01-05"))
     world.event(key, "contact_pris", on=day)
-    world.move(key, "commencer", on=day)
+    if db.session.get_one(Dossier, key).stage == "premier_contact":
+        world.move(key, "commencer", on=day)
     return key
 
 
@@ -112,11 +113,42 @@ def test_needs_are_in_words_and_need_five(programme: None) -> None:
     assert few.why.startswith(f"Résultat non montré{NB}: moins de 5{NB}personnes.")
 
 
+def test_choices_of_few_people_stay_with_the_coordination(programme: None) -> None:
+    for number, source in enumerate(["ars"] * 6 + ["pair"] * 2 + ["elu"] * 3):
+        world.begin("installation", on=d("02-01"), number=30 + number, source_contact=source)
+    inside = result("origines", YEAR, today=END, now=NOW, inside=True)
+    assert [(part.text, part.inside) for part in inside.parts] == [
+        (f"6 (55{NB}%)", False),
+        (f"3 (27{NB}%)", True),
+        (f"2 (18{NB}%)", True),
+    ]
+    for outside in (one("origines"), results(YEAR, today=END, now=NOW)[9]):
+        assert outside.code == "origines"
+        said = [(part.text, part.inside) for part in outside.parts]
+        few = f"moins de{NB}5"
+        assert said == [(f"6 (55{NB}%)", False), (few, False), (few, False)]
+        assert outside.figure.chosen == ()
+
+
 def test_the_trend_compares_with_the_period_before(programme: None) -> None:
     spring = Period(d("03-01"), d("03-31"))
     found = one("contacts", period=spring)
     assert (found.text, found.before, found.trend) == ("3", "3", "stable")
-    assert one("contacts", period=Period(d("02-01"), d("02-28"))).trend == ""
+    assert found.compared == "3, stable"
+    first = one("contacts", period=Period(d("02-01"), d("02-28")))
+    assert (first.compared, first.trend) == ("rien à compter", "")
+
+
+def test_a_year_that_runs_says_so_until_it_catches_up(programme: None) -> None:
+    for number, day in enumerate((d("12-01"), d("12-02")), start=40):
+        contact(number, person(f"Zoé{number}"), day)
+    autumn, day = Period(d("12-01"), d("12-31")), d("12-20")
+    assert one("contacts", period=autumn, today=day).compared == "rien à compter"
+    spring = Period(d("04-01"), d("05-31"))  # nothing after three contacts in March
+    assert one("contacts", period=spring, today=d("05-01")).compared == "6, période en cours"
+    assert one("contacts", period=spring, today=d("06-01")).compared == "6, en baisse"
+    few = one("besoins", period=Period(d("01-01"), d("12-31")))
+    assert few.compared == "rien à compter"
 
 
 def test_every_indicator_counts_in_few_queries(programme: None) -> None:

@@ -6,12 +6,13 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from docx import Document
 from flask import Flask
 from pypdf import PdfReader
 
-from surveyapp.core.programme import year_of
-from surveyapp.models import MeetingDay, db
+from surveyapp.core.programme import Period, year_of
+from surveyapp.models import Event, MeetingDay, db
 from surveyapp.reports.programme import programme_pdf
 from surveyapp.reports.programme_docx import programme_docx
 from surveyapp.services.programme import meetings, papers
@@ -52,7 +53,31 @@ def test_the_review_says_the_same_in_both_formats(programme: None) -> None:
         assert "Connaître les aides à l’installation" in text
         assert "À discuter" in text
         assert "Ana" not in text  # it leaves the house: no names
+        assert "Année 2025" in text
+        assert "rien à compter" in text
+        assert "Contacts traités par les ambassadeurs : Parcours accompagnement" in text.replace(
+            "\u00a0", " "
+        )
         assert "Temps déclaré" not in text  # abandoned
+
+
+def test_no_document_tells_a_choice_of_few_people(programme: None) -> None:
+    for number, source in enumerate(["ars"] * 6 + ["pair", "elu", "elu", "elu", "elu"]):
+        world.begin("installation", on=d("11-03"), number=20 + number, source_contact=source)
+    meeting = meetings.planned(first=d("12-01"), last=date(2027, 12, 1))[0]
+    for paper in (
+        papers.review(year_of(2026), today=TODAY, now=NOW),
+        papers.sheet(meeting, today=TODAY, now=NOW),
+    ):
+        tables = [*paper.tables, *(chart.table for chart in paper.charts)]
+        told = {table.title: table for table in tables}
+        cells = [cells for _, *cells in told["Origine des contacts d’installation"].rows]
+        assert cells == [["6 (55\u00a0%)"], ["moins de\u00a05"], ["moins de\u00a05"]]
+    chart = papers.review(year_of(2026), today=TODAY, now=NOW).charts[-1]
+    assert "moins de\u00a05" in chart.table.note
+    alone = papers.review(Period(d("11-02"), d("11-02")), today=TODAY, now=NOW)
+    row = next(row for row in alone.rows if row.label.startswith("Demandes"))
+    assert (row.value, row.base) == ("1", "demande")
 
 
 def test_the_first_review_is_of_three_months(programme: None) -> None:
@@ -94,6 +119,21 @@ def test_meetings_come_back_and_keep_their_real_day(programme: None) -> None:
         now=NOW,
         today=TODAY,
     )
+    meetings.write(
+        second.journey,
+        second.key,
+        on=d("07-20"),
+        held=True,
+        note="Tenue en visioconférence.",
+        user_id=None,
+        now=NOW,
+        today=TODAY,
+    )
+    kind = Event.kind == "meeting.changed"
+    first, again = db.session.scalars(sa.select(Event).where(kind).order_by(Event.id)).all()
+    assert first.data["before"] == {"on": second.on.isoformat(), "held": False, "note": ""}
+    assert again.data["before"] == first.data["after"]
+    assert again.data["before"]["note"] == "Tenue à la mairie."
     moved = meetings.meeting(second.journey, second.key)
     assert (moved.due, moved.on, moved.held) == (d("07-05"), d("07-20"), True)
     assert meetings.period_before(moved).first == d("04-06")

@@ -45,7 +45,7 @@ def test_the_figures_have_a_period_a_target_and_a_page(programme: None, browser:
     page = browser.get(HOME)
     assert f"Année {today().year}" in page.text
     assert "Cible : plus de 5" in page.text
-    assert "Logement : recherche, visites, présélection : 2 (100 %)" in page.text
+    assert "Logement : recherche, visites, présélection : 2 (100 %) masqué ailleurs" in page.text
     page = page.follow("Contacts traités par les ambassadeurs")
     assert "Ce qui est compté" in page.text
     assert "Parcours accompagnement" in page.text
@@ -77,6 +77,9 @@ def test_a_target_changes_with_a_date_and_a_reason(programme: None, browser: Bro
     page = page.submit("Enregistrer la cible", commitment="4", ambition="6", reason="Décision.")
     assert "La cible est changée" in page.text
     assert "au moins 3 → au moins 4, ambition 6. Décision." in page.text
+    page = browser.get(f"{HOME}/croisement").follow("Changer la cible")
+    page = page.submit("Enregistrer la cible", commitment="80", ambition="90", reason="CA.")
+    assert "au moins 80 %, ambition 90 %" in page.text
 
 
 def test_an_indicator_is_abandoned_and_taken_up(programme: None, browser: Browser) -> None:
@@ -94,6 +97,11 @@ def test_reading_shows_no_name_and_changes_nothing(programme: None, reader: Flas
     page = Browser(reader).get(f"{HOME}/contacts")
     assert page.status == 200
     assert "Changer la cible" not in page.text
+    for path in (HOME, f"{HOME}/conciergerie"):
+        page = Browser(reader).get(path)
+        assert "Logement : recherche, visites, présélection" in page.text
+        assert "moins de 5" in page.text
+        assert "2 (100 %)" not in page.text
     assert reader.get(f"{HOME}/contacts/cible").status_code == 403
     assert "Fixer la date" not in Browser(reader).get(CALENDAR).text
 
@@ -101,7 +109,13 @@ def test_reading_shows_no_name_and_changes_nothing(programme: None, reader: Flas
 def test_unknown_things_are_not_found(programme: None, browser: Browser) -> None:
     for path in ("inconnu", "inconnu/cible", "inconnu/suivi"):
         assert browser.client.get(f"{HOME}/{path}").status_code == 404
-    for path in ("installation/x", "x/meeting:copil_cls:2026-01-01", "installation/x:2026-01-01"):
+    for path in (
+        "installation/x",
+        "x/meeting:copil_cls:2026-01-01",
+        "installation/x:2026-01-01",
+        "installation/x:9999-12-31",  # there is no day after it
+        "installation/x:0001-01-01",
+    ):
         assert browser.client.get(f"{CALENDAR}/{path}").status_code == 404
     token = browser.get(HOME).fields("PDF de la revue, " + f"année {today().year}")
     token["format"] = "exe"

@@ -129,13 +129,14 @@ def _bound(dossier: Dossier, deadline: Deadline, on: date, today: date) -> bool:
 
 def _choices(spec: IndicatorSpec, cases: Cases, period: Period, today: date) -> Figure:
     """Each dossier counts once for each choice, however many forms say it."""
-    told: list[set[str]] = []
+    told: list[frozenset[str]] = []
     for path in dict.fromkeys(path.journey for path in spec.answers):
         for case in cases.get(path, ()):
-            chosen = set(_chosen(spec, path, case.dossier, period, today))
+            chosen = frozenset(_chosen(spec, path, case.dossier, period, today))
             told += [chosen] if chosen else []
     counts = Counter(name for chosen in told for name in chosen)
-    return Figure(float(len(told)), len(told), lines=_ranked(counts, len(told)))
+    lines = _ranked(counts, len(told))
+    return Figure(float(len(told)), len(told), lines=lines, chosen=tuple(told))
 
 
 def _chosen(
@@ -163,12 +164,16 @@ def _opened(spec: IndicatorSpec, cases: Cases, period: Period, today: date) -> F
         for case in _of(spec, cases)
         if (on := case.dossier.marks[0].on) in period and on <= today
     ]
-    counts: Counter[str] = Counter()
-    for dossier in found:
-        for path in spec.answers:
-            fillings = [m for m in dossier.happened(path.task, today) if m.answers]
-            counts.update(set(options(fillings[-1].answers, path.question)) if fillings else ())
-    return Figure(float(len(found)), len(found), lines=_ranked(counts, len(found)))
+    told = tuple(frozenset(_last_choices(spec, dossier, today)) for dossier in found)
+    counts = Counter(name for chosen in told for name in chosen)
+    lines = _ranked(counts, len(found))
+    return Figure(float(len(found)), len(found), lines=lines, chosen=told)
+
+
+def _last_choices(spec: IndicatorSpec, dossier: Dossier, today: date) -> Iterator[str]:
+    for path in spec.answers:
+        fillings = [m for m in dossier.happened(path.task, today) if m.answers]
+        yield from options(fillings[-1].answers, path.question) if fillings else ()
 
 
 def _minutes(spec: IndicatorSpec, cases: Cases, period: Period, today: date) -> Figure:

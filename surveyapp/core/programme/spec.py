@@ -50,7 +50,8 @@ class IndicatorSpec:
     """One indicator as it ships. ``comparison`` is None when it only informs.
 
     ``how`` says in French what is counted, ``source`` where the target comes from. ``k``: under
-    so many nothing is shown (0: no limit). ``day`` is a question with the date of the fact.
+    so many nothing is shown (0: no limit); ``cells`` the same for each choice, outside the
+    coordination. ``day`` is a question with the date of the fact.
     """
 
     code: str
@@ -70,6 +71,7 @@ class IndicatorSpec:
     form: str = ""
     question: str = ""
     k: int = 0
+    cells: int = 0
     comparison: Comparison | None = None
     commitment: float | None = None
     ambition: float | None = None
@@ -89,11 +91,16 @@ Cases: TypeAlias = Mapping[str, Sequence[Case]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A part of a figure: of an ambassador, of a choice. ``n`` is what ``value`` rests on."""
+    """A part of a figure: of an ambassador, of a choice. ``n`` is what ``value`` rests on.
+
+    ``few``: how many it may not say; then neither ``value`` nor ``n`` say anything. It is
+    « fewer than so many », or 0 when it only protects another line.
+    """
 
     name: str
     value: float | None
     n: int
+    few: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,8 @@ class Figure:
     """What was counted. ``value`` is in the unit of the indicator (shares in points of %).
 
     None when there is nothing to count (``n`` is 0) or when it is ``withheld`` (``n`` is less
-    than k, and not to be shown either). ``counted`` is what a share counts, out of ``n``.
+    than k, and not to be shown either). ``counted`` is what a share counts, out of ``n``;
+    ``chosen`` who chose what, which the small-cell rule looks at and nobody is shown.
     """
 
     value: float | None
@@ -109,6 +117,7 @@ class Figure:
     counted: int | None = None
     lines: tuple[Line, ...] = ()
     withheld: bool = False
+    chosen: tuple[frozenset[str], ...] = ()
 
 
 def load_indicators(path: File) -> tuple[IndicatorSpec, ...]:
@@ -156,6 +165,7 @@ def _indicator(fields: Fields) -> IndicatorSpec:
         form=fields.text("form"),
         question=fields.text("question"),
         k=fields.whole("k", 0),
+        cells=fields.whole("cells", 0),
         comparison=None if commitment is None else _comparison(fields),
         commitment=commitment,
         ambition=_number(fields, "ambition"),

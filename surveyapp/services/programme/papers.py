@@ -29,6 +29,8 @@ _REVIEW = Duration(months=3)
 _DAY = timedelta(days=1)
 #: Lines of a table on the sheet of a meeting, which holds on one page.
 _SHORT = 6
+#: Under so many, a count of difficulties is not said.
+_FEW = 5
 VERDICTS = {
     Verdict.REACHED: "Cible atteinte",
     Verdict.MISSED: "Cible non atteinte",
@@ -60,7 +62,11 @@ def review(period: Period, *, today: date, now: datetime) -> ProgrammePaper:
     return replace(
         _paper(title, lead, period, found, today),
         charts=tuple(_charts(found)),
-        tables=(_standing(cases, period, today), *_spread(cases, period, today)),
+        tables=(
+            _standing(cases, period, today),
+            *(_lines(one) for one in found if _undrawn(one)),
+            *_spread(cases, period, today),
+        ),
         questions=tuple(_questions(found, cases, period, today)),
         room=True,
     )
@@ -116,27 +122,26 @@ def _row(one: Result) -> FigureRow:
         base=one.base if one.text else _short_reason(one),
         target=target.text if target else "",
         verdict=VERDICTS[one.verdict],
-        before=one.before,
+        before=one.compared,
+        provenance=one.provenance,
         good={Verdict.REACHED: True, Verdict.MISSED: False}.get(one.verdict),
     )
 
 
 def _short_reason(one: Result) -> str:
-    return "trop peu de réponses" if one.figure.withheld else "rien à compter"
+    if not one.figure.withheld:
+        return "rien à compter"
+    return f"trop peu de {'réponses' if one.spec.way is Way.SURVEY else 'personnes'}"
 
 
 def _notes(found: Sequence[Result], period: Period) -> Iterator[str]:
     yield (
         "Comptes tirés des dossiers. Une échéance compte une fois sa date venue. Besoins, origines "
-        "et satisfaction sont montrés à partir de 5 personnes."
+        "et satisfaction sont montrés à partir de 5 personnes ; un choix de moins de 5 personnes "
+        "ne dit pas combien elles sont, ni ce qui permettrait de le retrouver."
     )
     if period.year is None:
         yield "La cible des contacts vaut par année civile : elle n’est pas comparée ici."
-    yield from (
-        f"{one.label}{french.NBSP}: {one.provenance}"
-        for one in found
-        if one.spec.way is Way.SURVEY and one.value is not None
-    )
 
 
 def _standing(cases: Cases, period: Period, today: date) -> Table:
@@ -183,12 +188,29 @@ def _lines(one: Result, *, short: bool = False) -> Table:
     return Table(one.label, (head, one.base.capitalize()), rows, note if left else "")
 
 
+def _undrawn(one: Result) -> bool:
+    """Choices of few people each: there is nothing to draw, their names are still said."""
+    lines = one.figure.lines
+    return one.spec.way is Way.CHOICES and bool(lines) and all(x.few is not None for x in lines)
+
+
+def _unsaid(one: Result) -> str:
+    """The choices without a number, that a chart cannot draw: « X : moins de 5 »."""
+    names = [
+        f"{part.label}{french.NBSP}: {part.text}"
+        for part, line in zip(one.parts, one.figure.lines, strict=True)
+        if line.few is not None
+    ]
+    return f"{' ; '.join(names)}." if names else ""
+
+
 def _charts(found: Sequence[Result]) -> Iterator[Chart]:
     for one in found:
-        if one.spec.way is Way.CHOICES and one.figure.lines:
+        if one.spec.way is Way.CHOICES and any(line.few is None for line in one.figure.lines):
             summary = summary_of(one)
             svg = charts.render(summary).decode()
-            yield Chart(one.label, svg, charts.alternative_text(summary), _lines(one))
+            table = replace(_lines(one), note=_unsaid(one))
+            yield Chart(one.label, svg, charts.alternative_text(summary), table)
 
 
 def summary_of(one: Result) -> Summary:
@@ -220,10 +242,12 @@ def _questions(found: Sequence[Result], cases: Cases, period: Period, today: dat
             )
     alerts = _alerts(cases, period, today)
     if alerts:
-        said = french.plural(
-            alerts, "difficulté majeure signalée", "difficultés majeures signalées"
+        few = alerts < _FEW  # a count of one or two would point at somebody
+        said = f"Moins de {_FEW}" if few else french.number(alerts)
+        yield french.typeset(
+            f"{said} difficultés majeures signalées dans les fiches de suivi : "
+            "qu’ont-elles en commun ?"
         )
-        yield french.typeset(f"{said} dans les fiches de suivi : qu’ont-elles en commun ?")
     yield from (french.typeset(question) for question in QUESTIONS)
 
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from surveyapp.core import french
 from surveyapp.core.indicator import Target, read_value
-from surveyapp.core.programme import Cases, Figure, IndicatorSpec, Line, Period, Way, figure
+from surveyapp.core.programme import (
+    Cases,
+    Figure,
+    IndicatorSpec,
+    Line,
+    Period,
+    Way,
+    figure,
+    hidden,
+    shown_choices,
+)
 from surveyapp.core.summary import Reason, reason_text
 from surveyapp.services.programme.cases import labels_of, load_cases
 from surveyapp.services.programme.satisfaction import Survey, survey
@@ -21,6 +31,9 @@ _DECIMALS = 4
 _GROWING = frozenset({Way.MARKS, Way.OPENED, Way.MINUTES})
 #: Figures whose target is that of a civil year.
 _YEARLY = frozenset({Way.MARKS, Way.OPENED, Way.MINUTES})
+#: Figures that are the count itself.
+_COUNTS = frozenset({Way.MARKS, Way.STAGE, Way.CHOICES, Way.OPENED})
+_PEOPLE = {Way.CHOICES: "personnes"}
 #: What the N of each way of counting is made of.
 _BASES: dict[Way, tuple[str, str]] = {
     Way.MARKS: ("accompagnement", "accompagnements"),
@@ -45,17 +58,21 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A line of a figure, in words. ``share`` is a ratio in [0, 1] of the longest line."""
+    """A line of a figure, in words. ``share`` is a ratio in [0, 1] of the longest line.
+
+    ``inside``: only the coordination sees its number.
+    """
 
     label: str
     text: str
     share: float
     reached: bool | None = None
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One indicator over a period. ``before`` is the value of the period before, in words."""
+    """One indicator over a period. ``before`` is what the period before was, in words."""
 
     spec: IndicatorSpec
     state: State
@@ -80,10 +97,18 @@ class Result:
     @property
     def full(self) -> str:
         """« 67 % (4 sur 6 échéances) », « 2 demandes »; nothing without a value."""
-        if not (self.text and self.base):
-            return self.text
-        counted = self.spec.way in (Way.CHOICES, Way.OPENED)
-        return f"{self.text}{french.NBSP}{self.base}" if counted else f"{self.text} ({self.base})"
+        if not self.text:
+            return ""
+        if self.spec.way in _COUNTS:
+            one, many = _BASES[self.spec.way]
+            noun = many if (self.value or 0) >= 2 else one  # « 0 contact », « 1 contact »
+            return f"{self.text}{french.NBSP}{noun}"
+        return f"{self.text} ({self.base})"
+
+    @property
+    def compared(self) -> str:
+        """« 1, en hausse », « rien à compter »: the period before, and the trend."""
+        return f"{self.before}, {self.trend}" if self.trend else self.before
 
     @property
     def code(self) -> str:
@@ -102,21 +127,41 @@ class Result:
         return self.figure.value
 
 
-def results(period: Period, *, today: date, now: datetime) -> list[Result]:
-    """Every indicator, the abandoned ones too, in the order of the file."""
+def results(period: Period, *, today: date, now: datetime, inside: bool = False) -> list[Result]:
+    """Every indicator, the abandoned ones too, in the order of the file.
+
+    ``inside``: for the coordination, with the choices of few people too.
+    """
     aims = states(min(period.last, today))
-    return _results(list(specs()), load_cases(), period, aims, today=today, now=now)
+    found = _results(list(specs()), load_cases(), period, aims, today=today, now=now)
+    return found if inside else [_outside(one, period) for one in found]
 
 
 def result(
-    code: str, period: Period, *, today: date, now: datetime, target: Target | None = None
+    code: str,
+    period: Period,
+    *,
+    today: date,
+    now: datetime,
+    target: Target | None = None,
+    inside: bool = False,
 ) -> Result:
     """One of them; ``target`` instead of its own. :raises ProgrammeError: there is none such."""
     spec = spec_of(code)
     journeys = {*spec.journeys, *(path.journey for path in spec.answers)}
     cases = load_cases(*journeys) if journeys else {}
     aims = states(min(period.last, today)) | ({code: State(target)} if target else {})
-    return _results([spec], cases, period, aims, today=today, now=now)[0]
+    found = _results([spec], cases, period, aims, today=today, now=now)[0]
+    return found if inside else _outside(found, period)
+
+
+def _outside(one: Result, period: Period) -> Result:
+    """As it leaves the coordination: choices of few people have no number."""
+    if not one.spec.cells or one.figure.withheld:
+        return one
+    figure = hidden(one.figure, one.spec.cells)
+    parts = _parts(one.spec, figure, one.target, labels_of(one.spec), period)
+    return replace(one, figure=figure, parts=parts)
 
 
 def _results(
@@ -236,18 +281,22 @@ def _base(spec: IndicatorSpec, found: Figure) -> str:
 def _before(spec: IndicatorSpec, counted: tuple[Survey, Survey], target: Target | None) -> str:
     here, before = counted
     if here.source and here.source == before.source:
-        return ""  # the same answers
-    return _text(spec, before.figure.value, target) if before.figure.n else ""
+        return "mêmes réponses"
+    if before.figure.withheld:
+        return f"trop peu de {_PEOPLE.get(spec.way, 'réponses')}"
+    found = _text(spec, before.figure.value, target) if before.figure.n else ""
+    return found or "rien à compter"
 
 
 def _trend(spec: IndicatorSpec, counted: tuple[Survey, Survey], period: Period, today: date) -> str:
-    """« en hausse », « en baisse », « stable »; nothing while a growing figure still grows."""
+    """« en hausse », « en baisse », « stable »; a growing figure may still catch up."""
     value, before = (found.figure.value for found in counted)
     same = counted[0].source and counted[0].source == counted[1].source
-    unfinished = spec.way in _GROWING | {Way.CHOICES} and today < period.last
-    if value is None or before is None or same or unfinished or not counted[1].figure.n:
+    if value is None or before is None or same or not counted[1].figure.n:
         return ""
     difference = round(value - before, 2)
+    if difference <= 0 and spec.way in _GROWING | {Way.CHOICES} and today < period.last:
+        return "période en cours"
     return "en hausse" if difference > 0 else "en baisse" if difference < 0 else "stable"
 
 
@@ -260,18 +309,22 @@ def _parts(
 ) -> tuple[Part, ...]:
     most = max((line.value or 0.0 for line in found.lines), default=0.0) or 1.0
     compared = target if spec.way is Way.MARKS and period.year is not None else None
+    shown = shown_choices(found.chosen, spec.cells) if spec.cells else frozenset()
     return tuple(
         Part(
             label=labels.get(line.name, line.name),
             text=_part(spec, line),
             share=(line.value or 0.0) / (100.0 if spec.unit == "%" else most),
             reached=compared.reached(line.value) if compared and line.value is not None else None,
+            inside=bool(spec.cells and found.chosen) and line.name not in shown,
         )
         for line in found.lines
     )
 
 
 def _part(spec: IndicatorSpec, line: Line) -> str:
+    if line.few is not None:
+        return f"moins de{french.NBSP}{line.few}" if line.few else "non montré"
     if line.value is None:
         return ""
     text = _figure(spec, line.value, _first_decimals(spec))

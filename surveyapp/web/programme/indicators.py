@@ -6,7 +6,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from surveyapp.models import now
-from surveyapp.permissions import may
+from surveyapp.permissions import Permission, can, may
 from surveyapp.services.dossiers.journeys import in_service
 from surveyapp.services.programme import documents
 from surveyapp.services.programme.papers import VERDICTS, first_months
@@ -27,7 +27,7 @@ from surveyapp.web.programme.blueprint import (
 def index() -> tuple[str, int]:
     """The figures of the programme."""
     period, fault = asked_period()
-    found = results(period, today=today(), now=now())
+    found = results(period, today=today(), now=now(), inside=can(Permission.FOLLOW))
     page = render_template(
         "programme/index.html",
         period=period,
@@ -52,7 +52,7 @@ def show(code: str) -> tuple[str, int]:
     period, fault = asked_period()
     page = render_template(
         "programme/show.html",
-        one=result(code, period, today=today(), now=now()),
+        one=result(code, period, today=today(), now=now(), inside=can(Permission.FOLLOW)),
         period=period,
         fault=fault,
         years=years(),
