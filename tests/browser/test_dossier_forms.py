@@ -48,7 +48,7 @@ def test_a_dossier_is_opened_by_telephone(
     page.get_by_role("link", name="Commencer").click()
     page.get_by_label("Prénom").fill("Léa")
     page.get_by_label("Nom", exact=False).nth(1).fill(f"Arrivante{width}-Demo")
-    page.get_by_label("Adresse électronique").fill(f"arrivante{width}@demo.example")
+    page.get_by_label("Adresse mail").fill(f"arrivante{width}@demo.example")
     page.get_by_label("Votre profession").select_option("60")
     page.get_by_label("Commune d’exercice").fill("Lons-Demo")
     page.get_by_role("button", name="Continuer").click()

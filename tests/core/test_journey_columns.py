@@ -70,6 +70,7 @@ def test_a_column_sorts_dates_as_dates_and_empty_cells_last() -> None:
 def test_the_table_of_installations() -> None:
     made = begin(shipped("installation"), on=START, id="m0", calendar=CALENDAR)
     answers = {"nom": "Essai", "profession": "60", "horizon": "court", "motivations": ["racines"]}
+    answers |= {"jours_visite": ["semaine"], "visite_du": "2026-02-03"}
     made = made.filled("recueil", answers, on=START, id="r")
     for place, feeling in (("Nord", "positif"), ("Sud", "mitige")):
         report = {"lieu": place, "ressenti": feeling}
@@ -77,8 +78,43 @@ def test_the_table_of_installations() -> None:
     labels = [column.label for column in made.journey.columns]
     cells = dict(zip(labels, row(made, every_form(), TODAY), strict=True))
     assert cells["Date du contact"].texts == ("05/01/2026",)
+    assert cells["Jours de visite possibles"].texts == ("En semaine",)
+    assert cells["Disponible à partir du"].texts == ("03/02/2026",)
     assert cells["Profession"].texts == ("Infirmier ou infirmière",)
     assert cells["Lieux visités"].texts == ("Nord", "Sud")
     assert cells["Ressenti des visites"].texts == ("Plutôt positif", "Mitigé")
-    assert cells["Point à 12 mois"].texts == ()
-    assert len(labels) == len(set(labels)) == 48
+    assert cells["Point à 12 mois prévu le"].texts == ()
+    assert len(labels) == len(set(labels)) == 60
+
+
+def test_the_columns_of_the_protocol_have_their_answers() -> None:
+    made = begin(shipped("installation"), on=START, id="m0", calendar=CALENDAR)
+    made = made.filled("recueil", {"date_contact": "2025-12-20"}, on=START, id="r")
+    made = made.marked("entretien_tenu", on=date(2026, 1, 20), id="e")
+    made = made.filled("fiche_entretien", {"pour_cls": "Camille Demo"}, on=START, id="f")
+    places = [
+        {"lieu": "Nord", "canal": ["telephone", "sms"], "reponse": "interesse"},
+        {"lieu": "Sud", "canal": ["sms"], "reponse": "attente", "commentaire": "À rappeler"},
+    ]
+    made = made.filled("releve_croisement", {"lieux": places}, on=START, id="x")
+    made = made.filled("suivi_3", {"qui": "Alix Demo"}, on=date(2026, 4, 18), id="s")
+
+    def cells(seen: Dossier) -> dict[str, tuple[str, ...]]:
+        labels = [column.label for column in seen.journey.columns]
+        found = row(seen, every_form(), TODAY)
+        return {label: cell.texts for label, cell in zip(labels, found, strict=True)}
+
+    found = cells(made)
+    assert found["Date du contact"] == ("20/12/2025",)
+    assert found["Croisement attendu le"] == ("30/01/2026",)
+    assert found["Lieux contactés, moyen et réponse"] == (
+        "Nord – Téléphone, SMS – Intéressé, visite possible",
+        "Sud – SMS – Pas encore de réponse – À rappeler",
+    )
+    assert found["Point à 3 mois prévu le"] == ("20/04/2026",)
+    assert found["Point à 3 mois fait le"] == ("18/04/2026",)
+    assert found["Point à 3 mois fait par"] == ("Alix Demo",)
+    assert (found["Interlocuteur CPTS"], found["Interlocuteur CLS"]) == ((), ("Camille Demo",))
+    known = made.knowing(interlocuteur_cls="Sacha Demo", rencontres="Soirée d’échanges")
+    assert cells(known)["Interlocuteur CLS"] == ("Sacha Demo",)
+    assert cells(known)["Rencontres où l’accompagnement a été présenté"] == ("Soirée d’échanges",)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from surveyapp.core.definition import FormDefinition
+from surveyapp.core.definition import FormDefinition, Kind, Question, Repeat
 from surveyapp.core.french import date_short, fold, number
 from surveyapp.core.journey.definition import Column, Fact, FactKind
 from surveyapp.core.journey.dossier import Dossier, day_of
+from surveyapp.core.journey.due import outcome
 from surveyapp.core.readable import read_value
 
 Forms = Mapping[str, FormDefinition]
@@ -39,9 +40,25 @@ def row(dossier: Dossier, forms: Forms, today: date) -> tuple[Cell, ...]:
     return tuple(_cell(dossier, column, forms, today) for column in dossier.journey.columns)
 
 
+def sources(column: Column) -> tuple[str, ...]:
+    """The names of what a column shows: a cell tells something of each of them."""
+    return (column.show, column.instead[0]) if column.instead else (column.show,)
+
+
 def _cell(dossier: Dossier, column: Column, forms: Forms, today: date) -> Cell:
+    found = _shown(dossier, column, forms, today)
+    if found.texts or column.instead is None:
+        return found
+    show, question = column.instead
+    return _shown(dossier, Column(column.label, show, question, column.all), forms, today)
+
+
+def _shown(dossier: Dossier, column: Column, forms: Forms, today: date) -> Cell:
     if column.question:
         return _answers(dossier, column, forms, today)
+    if dossier.journey.deadline(column.show) is not None:
+        term = outcome(dossier, column.show, today)
+        return _EMPTY if term is None else Cell((date_short(term.on),), _by_day(term.on))
     fact = next((f for f in dossier.journey.facts if f.name == column.show), None)
     if fact is not None:
         return _fact(fact, dossier.facts.get(fact.name))
@@ -55,14 +72,31 @@ def _cell(dossier: Dossier, column: Column, forms: Forms, today: date) -> Cell:
 def _answers(dossier: Dossier, column: Column, forms: Forms, today: date) -> Cell:
     task = dossier.journey.task(column.show)
     form = forms.get(task.form) if task else None
-    question = form.question(column.question) if form else None
-    if question is None:
+    asked = _asked(form, column.question) if form else None
+    if asked is None:
         return _EMPTY
     fillings = [mark.answers for mark in dossier.happened(column.show, today)]
     shown = fillings if column.all else fillings[-1:]
-    texts = tuple(text for answers in shown for text in read_value(question, answers))
+    texts = tuple(text for answers in shown for text in _words(asked, answers))
     raw = fillings[-1].get(column.question) if fillings else None
     return Cell(texts, _order(raw, texts[-1])) if texts else _EMPTY
+
+
+def _asked(form: FormDefinition, name: str) -> Question | Repeat | None:
+    repeats = (item for section in form.sections for item in section.items)
+    found = (item for item in repeats if isinstance(item, Repeat) and item.name == name)
+    return form.question(name) or next(found, None)
+
+
+def _words(asked: Question | Repeat, answers: Mapping[str, Any]) -> Iterator[str]:
+    """An answer in words; of a repeat each turn, its answers one after the other."""
+    if isinstance(asked, Repeat):
+        for turn in answers.get(asked.name) or ():
+            said = (", ".join(read_value(question, turn)) for question in asked.items)
+            yield " – ".join(text for text in said if text)
+        return
+    day = day_of(answers.get(asked.name)) if asked.kind is Kind.DATE else None
+    yield from (date_short(day),) if day else read_value(asked, answers)
 
 
 def _fact(fact: Fact, value: Any) -> Cell:

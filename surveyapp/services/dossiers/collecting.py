@@ -18,8 +18,10 @@ from surveyapp.core.definition import FormDefinition
 from surveyapp.core.journey.definition import Actor
 from surveyapp.models import Dossier, DossierLink, DossierMark, JourneyUse, db
 from surveyapp.services.dossiers import acts
+from surveyapp.services.dossiers.corrections import put_off
 from surveyapp.services.dossiers.errors import DossierError
 from surveyapp.services.dossiers.journeys import journey_of, latest
+from surveyapp.services.dossiers.noting import day_of_filling
 from surveyapp.services.dossiers.reading import Opened, opened
 from surveyapp.services.dossiers.records import add_mark, note, touch
 from surveyapp.services.dossiers.settle import settle
@@ -196,6 +198,7 @@ def _correct(session: AnySession, found: Opened, link: DossierLink, arrival: Arr
     former.withdrawn = True
     mark.response_id = arrival.response_id
     data = {"mark": str(mark.id), "task": mark.name, "former": str(former.id)}
+    data |= _dated(session, found, mark, arrival.today)
     touch(found.row, arrival.now)
     note(
         session,
@@ -210,6 +213,19 @@ def _correct(session: AnySession, found: Opened, link: DossierLink, arrival: Arr
     return mark.id
 
 
+def _dated(session: AnySession, found: Opened, mark: DossierMark, today: date) -> dict[str, str]:
+    """The mark gets the day that its new answer gives; what the history keeps of it."""
+    task, before = found.journey.task(mark.name), mark.on
+    if task is None or not task.date or mark.response_id is None:
+        return {}
+    on = day_of_filling(session, found, mark.name, mark.response_id, entered=today)
+    if on == before:
+        return {}
+    mark.on = on
+    put_off(session, found.row.id, [mark], today)
+    return {"before": before.isoformat(), "after": on.isoformat()}
+
+
 def edited(session: AnySession, response_id: int, *, today: date, now: datetime) -> None:
     """The author of an answer has changed it: its dossiers take note, and follow."""
     marks = session.execute(
@@ -220,6 +236,9 @@ def edited(session: AnySession, response_id: int, *, today: date, now: datetime)
     for mark_id, name, dossier_id in marks:
         row = session.get_one(Dossier, dossier_id)
         data = {"mark": str(mark_id), "task": name}
+        found = opened(session, dossier_id, lock=True)
+        if (mark := found.mark(mark_id)) is not None:
+            data |= _dated(session, found, mark, today)
         touch(row, now)
         note(session, dossier_id, "filling_edited", author_id=None, now=now, data=data)
         session.flush()

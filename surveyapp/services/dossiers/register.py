@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from surveyapp.core.definition import FormDefinition
-from surveyapp.core.journey.columns import Cell, row
+from surveyapp.core.journey.columns import Cell, row, sources
 from surveyapp.core.journey.definition import Actor, Column, Journey
 from surveyapp.core.journey.dossier import Dossier as View
 from surveyapp.core.journey.dossier import Mark
@@ -70,7 +70,22 @@ def key_of(column: Column) -> str:
 def columns_of(viewer: Viewer, journey: Journey) -> dict[str, Column]:
     """The columns that they may see, by key, in the order of the journey."""
     names = _names(viewer, journey)
-    return {key_of(c): c for c in journey.columns if names is None or c.show in names}
+    shown = (c if names is None else _cut(c, journey, names) for c in journey.columns)
+    return {key_of(column): column for column in shown if column is not None}
+
+
+def _cut(column: Column, journey: Journey, names: frozenset[str]) -> Column | None:
+    """What is left of a column for whoever may read these names only."""
+    if not _told(column.show, journey, names):
+        return None
+    other = column.instead
+    return column if other and _told(other[0], journey, names) else replace(column, instead=None)
+
+
+def _told(name: str, journey: Journey, names: frozenset[str]) -> bool:
+    """Whether they may read it: a deadline tells of whatever it runs from."""
+    deadline = journey.deadline(name)
+    return name in names if deadline is None else names.issuperset(deadline.after)
 
 
 def _names(viewer: Viewer, journey: Journey) -> frozenset[str] | None:
@@ -174,12 +189,16 @@ def _kept(
     seen = sight(viewer, opened, today)
     names = seen.tasks | seen.facts | seen.events if seen else frozenset()
     pairs = zip(cells, columns, strict=True)
-    return tuple(cell if column.show in names else _EMPTY for cell, column in pairs)
+    journey = opened.journey
+    return tuple(
+        cell if all(_told(name, journey, names) for name in sources(column)) else _EMPTY
+        for cell, column in pairs
+    )
 
 
 def forms_for(journey: Journey) -> dict[str, FormDefinition]:
     """The latest version of the questionnaires that the columns of a journey read."""
-    tasks = (journey.task(column.show) for column in journey.columns if column.question)
+    tasks = (journey.task(name) for column in journey.columns for name in sources(column))
     names = {task.form for task in tasks if task}
     if not names:
         return {}
@@ -200,7 +219,7 @@ def ordered(
     """These dossiers by a column of their journey; what is empty comes last, either way."""
     table = replace(journey, columns=(column,))
     forms, calendar = forms_for(table), calendar_here()
-    marks, facts = _marks(journey.name, column), _facts(journey, column)
+    marks, facts = _marks(journey, column), _facts(journey, column)
     keys = {}
     for number in ids:
         view = View(
@@ -212,32 +231,36 @@ def ordered(
     return full + [number for number in ids if keys[number] == _EMPTY.order]
 
 
-def _marks(journey: str, column: Column) -> defaultdict[int, list[Mark]]:
-    """What a column reads of every dossier: only the marks of its name."""
+def _marks(journey: Journey, column: Column) -> defaultdict[int, list[Mark]]:
+    """What a column reads of every dossier: only the marks of its names, all for a deadline."""
     found: defaultdict[int, list[Mark]] = defaultdict(list)
-    known = (DossierMark.dossier_id, DossierMark.id, DossierMark.on)
-    answers = (DossierMark.answers, Response.document) if column.question else ()
+    known = (DossierMark.dossier_id, DossierMark.id, DossierMark.on, DossierMark.name)
+    deadlines = [d for name in sources(column) if (d := journey.deadline(name))]
+    read = bool(column.question or column.instead) or any(d.at or d.when for d in deadlines)
+    answers = (DossierMark.answers, Response.document) if read else ()
     statement = (
         sa.select(*known, *answers)
         .join(Dossier, Dossier.id == DossierMark.dossier_id)
         .where(
-            Dossier.journey_name == journey,
-            DossierMark.name == column.show,
+            Dossier.journey_name == journey.name,
+            sa.true() if deadlines else DossierMark.name.in_(sources(column)),
             DossierMark.withdrawn.is_(False),
         )
         .order_by(DossierMark.position)
     )
-    if column.question:
+    if read:
         statement = statement.outerjoin(Response, Response.id == DossierMark.response_id)
-    for number, mark_id, on, *documents in db.session.execute(statement):
+    for number, mark_id, on, name, *documents in db.session.execute(statement):
         given: dict[str, Any] = next((d for d in reversed(documents) if d), {})
-        found[number].append(Mark(column.show, on, str(mark_id), given))
+        found[number].append(Mark(name, on, str(mark_id), given))
     return found
 
 
 def _facts(journey: Journey, column: Column) -> defaultdict[int, dict[str, Any]]:
     found: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    if any(fact.name == column.show for fact in journey.facts):
+    names = sources(column)
+    guarded = any(d.when for d in map(journey.deadline, names) if d)
+    if guarded or any(fact.name in names for fact in journey.facts):
         statement = sa.select(Dossier.id, Dossier.facts)
         for number, facts in db.session.execute(
             statement.where(Dossier.journey_name == journey.name)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from surveyapp.core.answers import Reading
 from surveyapp.core.campaign import SLUG_LENGTH
 from surveyapp.core.definition import FormDefinition
+from surveyapp.core.french import quoted, typeset
 from surveyapp.core.journey.definition import Actor, Journey, Task
 from surveyapp.core.journey.moves import open_tasks
 from surveyapp.core.personal import dossier_token, draft_token, token_hash
@@ -155,6 +156,19 @@ def refuse_filling(found: Opened, task: Task, actor: Actor, *, today: date) -> N
     if found.dossier.in_this_stay(task.name, today):
         raise DossierError(f"{wanted} est déjà rempli : corrigez-le s’il a changé.")
     raise DossierError(f"{wanted} n’est pas attendu pour ce dossier.")
+
+
+def filling_awaits(found: Opened, task: Task) -> str:
+    """What must come before a form can be filled; empty when its stage has come."""
+    stays = found.journey.stays(task.during)
+    if found.dossier.stage.name in stays:
+        return ""
+    names = " ou ".join(quoted(found.journey.label(name)) for name in stays)
+    here = quoted(found.dossier.stage.label)
+    return typeset(
+        f"{quoted(task.label)} se remplit à l’étape {names} ; le dossier est à l’étape {here} : "
+        "faites-le d’abord avancer."
+    )
 
 
 def refuse_correction(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from surveyapp.core.journey.definition import Actor
 from surveyapp.core.personal import draft_token, token_hash
 from surveyapp.models import Campaign, Dossier, DossierLink, DossierMark, Response, db
+from surveyapp.services.dossiers import interview  # noqa: F401 - what it starts from
 from surveyapp.services.dossiers.errors import DossierError
 from surveyapp.services.dossiers.journeys import journey_of
 from surveyapp.services.dossiers.reading import opened

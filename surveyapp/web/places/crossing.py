@@ -9,7 +9,7 @@ from surveyapp.core.journey.definition import Task
 from surveyapp.models import now
 from surveyapp.services import places as service
 from surveyapp.services.dossiers.errors import DossierError
-from surveyapp.services.dossiers.stage_forms import ask
+from surveyapp.services.dossiers.stage_forms import ask, filling_awaits
 from surveyapp.web.dossiers.blueprint import Seen, refused, seen_or_404
 from surveyapp.web.places.blueprint import Page, blueprint, place_or_404
 from surveyapp.web.places.inputs import AskedForm
@@ -26,6 +26,7 @@ def crossing(dossier_id: int) -> str:
         task=task,
         asked=[line for line in lines if line.contact],
         left=[line for line in lines if not line.contact],
+        waiting=filling_awaits(seen.opened, task),
         agreed=service.agreed(seen.opened, seen.today),
     )
 

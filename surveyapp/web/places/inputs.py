@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
+from surveyapp.core.directory.cells import CellError, read_phone
 from surveyapp.core.places import ANSWERS, CHANNELS, KINDS, PRACTICES
 from surveyapp.models import Place, PlaceContact
 from surveyapp.services.people.professions import professions
@@ -27,6 +28,14 @@ _LONGEST = 2000
 
 def _stripped(text: str | None) -> str:
     return (text or "").strip()
+
+
+def _phone(text: str | None) -> str:
+    """A French number in pairs; what is no number stays as it was typed."""
+    try:
+        return read_phone(_stripped(text)) if _stripped(text) else ""
+    except CellError:
+        return _stripped(text)
 
 
 class PlaceForm(FlaskForm):  # type: ignore[misc] # WTForms has no type hints
@@ -46,7 +55,7 @@ class PlaceForm(FlaskForm):  # type: ignore[misc] # WTForms has no type hints
         ],
     )
     contact = StringField("Personne à contacter", [Length(max=200)], filters=[_stripped])
-    phone = TelField("Téléphone", [Length(max=40)], filters=[_stripped])
+    phone = TelField("Téléphone", [Length(max=40)], filters=[_phone])
     email = EmailField(
         "Adresse mail",
         [Optional(), Length(max=320), Email("Écrivez une adresse mail, ou laissez vide.")],

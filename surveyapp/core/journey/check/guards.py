@@ -63,16 +63,21 @@ def _answers(form: FormDefinition) -> dict[str, Kind | None]:
 
 
 def unknown_columns(plan: Plan) -> Iterator[Issue]:
-    facts = [fact.name for fact in plan.journey.facts]
-    known = [*facts, *plan.markers]
-    for column in plan.journey.columns:
-        message = ""
-        if column.question:
-            message = _unknown_answer(plan, f"{column.show}{JOINT}{column.question}")
-        elif column.show and column.show not in known:
-            message = f"« show » : « {column.show} » n’existe pas{suggestion(column.show, known)}"
-        if message:
-            yield plan.error(column.line, "unknown_reference", message)
+    journey = plan.journey
+    known = [fact.name for fact in journey.facts] + [d.name for d in journey.deadlines]
+    known += plan.markers
+    for column in journey.columns:
+        for key, (name, question) in (
+            ("show", (column.show, column.question)),
+            ("or", column.instead or ("", "")),
+        ):
+            message = ""
+            if question:
+                message = _unknown_answer(plan, f"{name}{JOINT}{question}")
+            elif name and name not in known:
+                message = f"« {key} » : « {name} » n’existe pas{suggestion(name, known)}"
+            if message:
+                yield plan.error(column.line, "unknown_reference", message)
 
 
 def unknown_choices(plan: Plan) -> Iterator[Issue]:

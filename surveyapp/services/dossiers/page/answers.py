@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
 from typing import Any
 
 from surveyapp.core.definition import FormDefinition
-from surveyapp.core.french import typeset
+from surveyapp.core.french import date_long, typeset
 from surveyapp.core.journey.definition import ACTORS, Actor
 from surveyapp.core.readable import ReadSection, read
 from surveyapp.models import DossierMark, FormVersion, Response
@@ -26,7 +26,8 @@ class Filling:
     """A form that was filled.
 
     ``number`` counts those of the same form, the first being 1 of ``total``. ``replaced``: a
-    later one corrects it. ``correctable``: the viewer may fill it again from these answers.
+    later one corrects it. ``corrected``: when its answers were put right and by whom, in words.
+    ``correctable``: the viewer may fill it again from these answers.
     ``events`` are what the viewer may note about it (a declaration is validated).
     """
 
@@ -42,6 +43,7 @@ class Filling:
     entry: bool
     replaced: bool
     events: tuple[Action, ...] = ()
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Look:
     sight: Sight
     today: date
     names: Mapping[int, str]
+    zone: tzinfo
 
     @property
     def can_correct(self) -> bool:
@@ -62,7 +65,7 @@ class Look:
 
 
 def fillings(look: Look) -> list[Filling]:
-    """What was filled and may be read: the entry form first, then the newest."""
+    """What was filled and may be read, in the order of the days."""
     tasks = {task.name for task in look.opened.journey.tasks} & look.sight.tasks
     marks = [mark for mark in look.opened.marks if mark.name in tasks]
     answers = store.responses([mark.response_id for mark in marks if mark.response_id])
@@ -73,7 +76,21 @@ def fillings(look: Look) -> list[Filling]:
         counts[mark.name] += 1
         place = (counts[mark.name], totals[mark.name])
         found.append(_filling(look, mark, place, answers.get(mark.response_id or 0)))
-    return sorted(found, key=lambda f: (not f.entry, -f.on.toordinal(), -f.number, f.mark_id))
+    corrected = _corrections(look)
+    found = [replace(filling, corrected=corrected.get(filling.mark_id, "")) for filling in found]
+    return sorted(found, key=lambda f: (f.on, not f.entry, f.number, f.mark_id))
+
+
+def _corrections(look: Look) -> dict[int, str]:
+    """« corrigé le … par … » of each filling whose answers changed, the last time."""
+    said = {}
+    for event in store.events(look.opened.row.id):
+        if event.kind in ("dossier.filling_corrected", "dossier.filling_edited"):
+            day = date_long(event.at.astimezone(look.zone).date())
+            known = look.names.get(event.user_id or 0)
+            name = known or ACTORS[Actor.PERSON] if event.user_id is None else known
+            said[int(event.data["mark"])] = f"corrigé le {day} par {name or 'un compte supprimé'}"
+    return said
 
 
 def _filling(

@@ -23,9 +23,16 @@ _PLAIN = {
     "dossier.file_removed": "Document retiré",
     "dossier.place_asked": "Lieu d’exercice contacté",
     "dossier.place_not_asked": "Contact d’un lieu d’exercice effacé",
+    "dossier.document_made": "Document produit",
     "dossier.account_invited": "Invitation à ouvrir un compte",
 }
 
+
+#: What is said of answers that changed.
+_FILLING = {
+    "dossier.filling_corrected": "Réponses corrigées",
+    "dossier.filling_edited": "Réponses modifiées par la personne",
+}
 
 #: What should have left and could not.
 _NOT_SENT = ("dossier.not_written", "dossier.not_invited")
@@ -60,9 +67,13 @@ def said(opened: Opened, event: Event, names: Mapping[int, str]) -> Said | None:
         return _not_sent(journey, event)
     if event.kind == "dossier.version":
         return Said("Autre version du parcours", f"{data.get('before')} → {data.get('after')}")
-    if event.kind == "dossier.filling_edited":
-        label = quoted(journey.label(str(data.get("task", ""))))
-        return Said(f"Réponses modifiées par la personne{NBSP}: {label}")
+    if event.kind in _FILLING:
+        label = f"{_FILLING[event.kind]}{NBSP}: {quoted(journey.label(str(data.get('task', ''))))}"
+        dated = _change(_day(data["before"]), _day(data["after"])) if "after" in data else ""
+        return Said(label, dated)
+    if event.kind == "dossier.sharing":
+        word = "début" if data.get("shared") else "fin"
+        return Said(f"Partage avec le partenaire{NBSP}: {word}")
     label = _PLAIN.get(event.kind, "")
     return Said(label, str(data.get("label", "")), why) if label else None
 

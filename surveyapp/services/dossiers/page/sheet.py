@@ -94,7 +94,7 @@ class Sheet:
 def sheet(opened: Opened, viewer: Viewer, sight: Sight, *, today: date, zone: tzinfo) -> Sheet:
     """Read all that the page shows, in a number of queries that does not grow."""
     actor = actor_in(viewer, opened.row)
-    look = Look(opened, viewer, actor, sight, today, _names(opened))
+    look = Look(opened, viewer, actor, sight, today, _names(opened), zone)
     row = opened.row
     return Sheet(
         look=look,
@@ -148,6 +148,8 @@ def _facts(look: Look) -> Iterator[tuple[str, str]]:
 
 def _notes(look: Look, zone: tzinfo) -> Iterator[Note]:
     for row in store.notes(look.opened.row.id, internal=look.sight.internal):
+        if look.actor is Actor.PERSON and row.user_id != look.viewer.user_id:
+            continue  # colleagues write about the person, not to them
         author = look.names.get(row.user_id or 0, "")
         yield Note(row.text, row.shared, author, row.at.astimezone(zone).date())
 
