@@ -258,6 +258,14 @@ class FormDefinition:
     source: str = field(default="", compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     list_files: Mapping[str, str] = field(default_factory=dict, compare=False)
+    _by_name: dict[str, Question] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Find questions by name at once: a table of dossiers asks for them row after row."""
+        found: dict[str, Question] = {}
+        for question in self.questions():
+            found.setdefault(question.name, question)
+        object.__setattr__(self, "_by_name", found)
 
     def section(self, name: str) -> Section | None:
         return next((s for s in self.sections if s.name == name), None)
@@ -274,7 +282,7 @@ class FormDefinition:
                 yield from item.items if isinstance(item, Repeat) else _questions((item,))
 
     def question(self, name: str) -> Question | None:
-        return next((q for q in self.questions() if q.name == name), None)
+        return self._by_name.get(name)
 
     def identifies(self, question: Question) -> bool:
         """Whether its answers say who answers or where to reach them: they are for those who
