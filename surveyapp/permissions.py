@@ -259,6 +259,7 @@ ENDPOINTS: dict[str, Permission] = {
     "programme.index": P.READ,
     "programme.show": P.READ,
     "programme.volumes": P.READ,
+    "programme.volumes_file": P.FOLLOW,
     "programme.review": P.READ,
     "programme.target": P.FOLLOW,
     "programme.follow": P.FOLLOW,

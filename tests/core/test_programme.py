@@ -249,6 +249,10 @@ def test_volumes_are_by_category_and_month() -> None:
     assert found.reasons == (("delai", 1),)
     assert found.mean(TODAY) == 1
     assert found.mean(d("02-15")) == 1.5
+    running = volumes(cases, YEAR, today=d("02-15"))
+    assert running.months == (d("01-01"), d("02-01"))
+    assert running.requests == (2, 0)
+    assert len(volumes([], Period(date(2027, 1, 1), date(2027, 3, 31)), today=TODAY).months) == 1
     assert count("conciergerie", *cases).value == 4
     assert count("conciergerie", *cases).lines[0] == Line("logement", 2, 4)
     assert volumes([], YEAR, today=TODAY).days is None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from surveyapp.core.french import date_short
-from surveyapp.models import Document, MeetingDay, db
+from surveyapp.models import Document, Indicator, MeetingDay, db
 from surveyapp.services.reports import today
 from surveyapp.worker import run_once
 from tests import dossiers as world
@@ -142,6 +144,25 @@ def test_volumes_are_by_category_and_month(programme: None, browser: Browser) ->
     assert "Logement" in page.text
     assert "École" in page.text
     assert "0 résolue, 0 non aboutie, 2 en cours" in page.text
+    heads = [words(cell) for cell in page.tree.iter("th") if cell.get("scope") == "col"]
+    assert heads[:2] == ["Catégorie", "Total"]
+    assert heads[-1] == f"{today().month:02}/{today().year}"  # no month to come
+    assert len(heads) == 2 + today().month
+    answer = browser.client.get(f"{HOME}/conciergerie/volumes.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0] == heads
+    assert rows[-1][:2] == ["Demandes", 2]
+    wrong = browser.client.get(f"{HOME}/conciergerie/volumes.xlsx?annee=abc")
+    assert wrong.status_code == 302
+
+
+def test_reading_sees_no_category_of_few_requests(programme: None, reader: FlaskClient) -> None:
+    page = Browser(reader).get(f"{HOME}/conciergerie/volumes")
+    assert "Logement" in page.text
+    assert page.text.count("moins de 5") == 3  # two rows and the sentence below
+    assert "Télécharger" not in page.text
+    assert reader.get(f"{HOME}/conciergerie/volumes.xlsx").status_code == 403
 
 
 # -- meetings --------------------------------------------------------------------------------
@@ -187,10 +208,14 @@ def test_a_figure_of_the_programme_feeds_a_bilan(programme: None, browser: Brows
     given = {"objectives-0-label": "Loger", "objectives-0-result-0-label": "Demandes"}
     page = page.send("Enregistrer", given)
     page = page.follow("Cible et source de l’indicateur « Demandes »")
+    bare = page.send("Afficher les réglages de ce choix", {"campaign": "dispositif:ambassadeurs"})
+    assert "La cible ci-dessus est celle du dispositif, au moins 3" in bare.text
+    assert bare.find("commitment").get("value") == "3"
     page = page.send(
         "Afficher les réglages de ce choix",
         {"campaign": "dispositif:conciergerie", "commitment": "2", "comparison": ">="},
     )
+    assert "celle du dispositif" not in page.text
     assert page.find("au").get("value") == "31/12/2026"
     wrong = page.send("Enregistrer et calculer", {"du": "", "au": "31/12/2026"})
     assert [place for place, _ in wrong.errors()] == ["du"]
@@ -201,3 +226,12 @@ def test_a_figure_of_the_programme_feeds_a_bilan(programme: None, browser: Brows
     assert "cible atteinte" in page.text
     assert "Parcours conciergerie" in page.text
     assert page.find("du").get("value") == f"01/01/{year}"
+    assert "Prendre la valeur calculée" not in page.text
+    goals = browser.get(f"{base}/accueil-2026/saisie/objectifs")
+    goals.send("Enregistrer", {"objectives-0-result-0-typed": "7"})
+    page = browser.get(goals.path).follow("Cible et source de l’indicateur « Demandes »")
+    assert "la valeur que vous avez saisie, 7, et non la valeur calculée, 2 demandes" in page.text
+    page = page.send("Prendre la valeur calculée", {})
+    assert "La valeur calculée remplace la valeur saisie" in page.text
+    assert db.session.query(Indicator).one().typed is None
+    assert "Prendre la valeur calculée" not in page.text

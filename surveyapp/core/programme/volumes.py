@@ -28,8 +28,9 @@ class Row:
 class Volumes:
     """Requests of a period. A request with two categories is one request, in two rows.
 
-    ``requests`` are by month of ``months``. ``days`` is the median time from the request to
-    the end of those that are closed; ``reasons`` why some came to nothing.
+    ``requests`` are by month of ``months``, those that have begun. ``days`` is the median
+    time from the request to the end of those that are closed; ``reasons`` why some came to
+    nothing.
     """
 
     months: tuple[date, ...]
@@ -63,7 +64,7 @@ def volumes(
     """Count the requests that came in the period; ``task`` is the form that opens them."""
     dossiers = [case.dossier for case in cases]
     found = [d for d in dossiers if d.marks[0].on in period and d.marks[0].on <= today]
-    months = period.months()
+    months = tuple(m for m in period.months() if m <= today) or period.months()[:1]
     stages = [(dossier, stage_on(dossier, today)) for dossier in found]
     failed = [d for d, stage in stages if stage and stage.kind is StageKind.LOST]
     solved = [d for d, stage in stages if stage and stage.kind is StageKind.WON]

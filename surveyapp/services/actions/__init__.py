@@ -32,6 +32,7 @@ from surveyapp.services.actions.sources import (
     read_source,
     refresh,
     set_source,
+    take_computed,
 )
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "request_pdf",
     "save_page",
     "set_source",
+    "take_computed",
     "values_of",
     "view_of",
 ]

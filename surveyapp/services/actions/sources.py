@@ -35,6 +35,8 @@ from surveyapp.store import structure
 
 #: Most digits after the comma that a figure needs to agree with its verdict.
 _DECIMALS = 4
+#: The page of the entry form where obtained values are typed (``edit.OBJECTIVES_PAGE``).
+_GOALS = "objectifs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,25 @@ def refresh(slug: str, *, user_id: int | None, now: datetime) -> Refreshed:
         action.updated_at = now
         session.add(_event(action, "refreshed", user_id, now, {"count": len(found)}))
     return Refreshed(len(found), tuple(failed))
+
+
+def take_computed(
+    slug: str, indicator_id: int, *, revision: int, user_id: int | None, now: datetime
+) -> None:
+    """Let the computed value stand: what was typed instead of it goes, the history keeps it.
+
+    :raises PageConflictError: somebody changed the action since ``revision``.
+    """
+    with transaction() as session:
+        action, row = _find(slug, indicator_id)
+        if action.revision > revision:
+            raise PageConflictError(action.revision, ())
+        typed, row.typed = row.typed, None
+        action.revision += 1
+        revisions = {**action.page_revisions, _GOALS: action.revision}
+        action.page_revisions, action.updated_at = revisions, now
+        data = {"indicator": indicator_id, "typed": typed}
+        session.add(_event(action, "computed_taken", user_id, now, data))
 
 
 def _rows(action: Action) -> list[Indicator]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from surveyapp.core.indicator import Comparison
+from surveyapp.core.indicator import Comparison, Target
 from surveyapp.models import Action, Campaign, CampaignState, Indicator, db, now
 from surveyapp.services import actions as service
 from surveyapp.services.actions.records import indicator_of
@@ -36,10 +36,26 @@ def save_indicator(slug: str, indicator_id: int) -> Response | tuple[str, int]:
     action, row = _find(slug, indicator_id)
     form = SourceForm({**days_of(row), **typed_inputs()}, request.form.get("revision", 0, type=int))
     if request.form.get("op") == "show":
-        return _page(action, row, form), 200
+        aim = form.aim() if row.target is None else None
+        if aim:
+            form.take(aim)
+        return _page(action, row, form, proposed=aim), 200
+    if request.form.get("op") == "take":
+        return _take(slug, indicator_id, form.revision)
     if not _save(slug, indicator_id, form):
         return _page(*_find(slug, indicator_id), form), 422
     flash("C’est enregistré.", "success")
+    return redirect(url_for("actions.indicator", slug=slug, indicator_id=indicator_id))
+
+
+def _take(slug: str, indicator_id: int, revision: int) -> Response:
+    """Let the computed value stand instead of the typed one."""
+    try:
+        service.take_computed(slug, indicator_id, revision=revision, user_id=author(), now=now())
+    except service.PageConflictError:
+        flash("Quelqu’un a changé cette action pendant ce temps : relisez la valeur.", "error")
+    else:
+        flash("La valeur calculée remplace la valeur saisie.", "success")
     return redirect(url_for("actions.indicator", slug=slug, indicator_id=indicator_id))
 
 
@@ -78,7 +94,9 @@ def _campaign(row: Indicator) -> Campaign | None:
     )
 
 
-def _page(action: Action, row: Indicator, form: SourceForm) -> str:
+def _page(
+    action: Action, row: Indicator, form: SourceForm, *, proposed: Target | None = None
+) -> str:
     lines = campaign_lines(now=now())
     return render_template(
         "actions/indicator.html",
@@ -86,6 +104,8 @@ def _page(action: Action, row: Indicator, form: SourceForm) -> str:
         row=row,
         indicator=indicator_of(row),
         form=form,
+        proposed=proposed,
+        aim=form.aim(),
         comparisons=list(Comparison),
         campaigns=[x.campaign for x in lines if x.campaign.state is not CampaignState.DRAFT],
         whole=WHOLE,

@@ -16,7 +16,7 @@ from surveyapp.models import Campaign, Indicator
 from surveyapp.services.actions import ProgrammeSource, Source, read_source
 from surveyapp.services.actions.records import read_target
 from surveyapp.services.measure import Measure, MeasureKind, measurable
-from surveyapp.services.programme.targets import specs
+from surveyapp.services.programme.targets import specs, states
 from surveyapp.services.publish import definition_of
 from surveyapp.store.campaigns import campaign_by_slug
 
@@ -64,6 +64,21 @@ class SourceForm:
 
     def ticked(self, name: str, value: str) -> bool:
         return value in self.inputs.get(name, ())
+
+    def aim(self) -> Target | None:
+        """What the chosen indicator of the programme aims at, while no target is typed."""
+        if self.programme is None or one(self.inputs, "commitment"):
+            return None
+        try:
+            day = french.parse_date(one(self.inputs, "au"))
+        except ValueError:
+            day = date.max
+        state = states(day)[self.programme.code]
+        return None if state.abandoned else state.target
+
+    def take(self, target: Target) -> None:
+        """Put a target into the fields."""
+        self.inputs = {**self.inputs, **target_inputs(target)}
 
     def fault(self, name: str, message: str) -> None:
         self.errors.setdefault(name, french.typeset(message))
@@ -156,16 +171,22 @@ class SourceForm:
         return ProgrammeSource(spec.code, period.first, period.last)
 
 
+def target_inputs(target: Target) -> dict[str, list[str]]:
+    """Inputs that show a target."""
+    inputs = {
+        "comparison": [target.comparison.value],
+        "commitment": [number_input(target.commitment)],
+        "unit": [target.unit],
+    }
+    if target.ambition is not None:
+        inputs["ambition"] = [number_input(target.ambition)]
+    return inputs
+
+
 def saved_inputs(row: Indicator, campaign: Campaign | None) -> dict[str, list[str]]:
     """Inputs that show what is stored with an indicator."""
     target, source = read_target(row.target), read_source(row.source)
-    inputs: dict[str, list[str]] = {}
-    if target:
-        inputs["comparison"] = [target.comparison.value]
-        inputs["commitment"] = [number_input(target.commitment)]
-        inputs["unit"] = [target.unit]
-        if target.ambition is not None:
-            inputs["ambition"] = [number_input(target.ambition)]
+    inputs = target_inputs(target) if target else {}
     if isinstance(source, ProgrammeSource):
         inputs["campaign"] = [PROGRAMME + source.code]
     inputs |= days_of(row)
