@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.bench import measures
+from tests.bench.dossiers import COUNT, page_times, prepare_dossiers
 from tests.bench.site import (
     CLOSED,
     NAMED,
@@ -95,6 +96,15 @@ def documents(site: Site, size: int) -> Iterator[Line]:
     yield Line.of("bilan d'action DOCX", measures.probe(site, "bilan")["seconds"], "s", 1)
 
 
+def dossiers(site: Site) -> Iterator[Line]:
+    """What the coordination opens every day, and the work of the night, with 2,000 dossiers."""
+    prepare_dossiers(site)
+    for name, seconds in page_times(site):
+        yield Line.of(f"{COUNT} dossiers, {name}, p50", seconds, "s", 0.5)
+    seconds = measures.probe(site, "day")["seconds"]
+    yield Line.of(f"{COUNT} dossiers, daily work", seconds, "s", 5)
+
+
 def meeting(site: Site) -> Iterator[Line]:
     """300 telephones vote within 20 seconds while the screen of the room follows."""
     visitor = Visitor(site.port)
@@ -127,6 +137,7 @@ def main() -> int:
                 lambda: respondents(site, options.runs),
                 lambda: meeting(site),
                 lambda: documents(site, options.size),
+                lambda: dossiers(site),
             ]
             for part in parts:
                 for line in part():

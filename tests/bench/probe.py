@@ -1,6 +1,6 @@
 """Figures taken inside a process of its own: time and more memory of one piece of work.
 
-``python -m tests.bench.probe csv|pdf|bilan`` on the installation that the environment names prints
+``python -m tests.bench.probe csv|pdf|bilan|day`` on the installation of the environment prints
 one JSON object: seconds, and MiB more than before it began.
 """
 
@@ -51,11 +51,24 @@ def bilan(folder: Path) -> Callable[[], None]:
     )
 
 
+def day(_folder: Path) -> Callable[[], None]:
+    """The daily work on every dossier, on a day on which little is due."""
+    from surveyapp.services.dossiers.daily import run_day
+
+    at = now()
+    run_day(today=at.date(), now=at)
+    return lambda: _run(run_day, today=at.date(), now=at)
+
+
+def _run(work: Callable[..., object], **given: object) -> None:
+    work(**given)
+
+
 def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-PROBES = {"csv": csv, "pdf": pdf, "bilan": bilan}
+PROBES = {"csv": csv, "pdf": pdf, "bilan": bilan, "day": day}
 
 
 def main() -> None:
