@@ -10,13 +10,13 @@ from collections.abc import Mapping
 
 from surveyapp.core.definition import FormDefinition
 from surveyapp.core.issues import Issue
-from surveyapp.core.journey.check import guards, names, paths, texts, times
+from surveyapp.core.journey.check import guards, lengths, names, paths, texts, times
 from surveyapp.core.journey.check.plan import Plan
 from surveyapp.core.journey.definition import Journey
 
 __all__ = ["check"]
 
-_RULES = (*names.RULES, *paths.RULES, *times.RULES, *guards.RULES, *texts.RULES)
+_RULES = (*names.RULES, *lengths.RULES, *paths.RULES, *times.RULES, *guards.RULES, *texts.RULES)
 
 
 def check(journey: Journey, *, forms: Mapping[str, FormDefinition] | None = None) -> list[Issue]:
