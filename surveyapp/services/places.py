@@ -24,6 +24,8 @@ from surveyapp.services.transaction import AnySession, transaction
 FORM = "croisement-lieux"
 #: It holds no more.
 MOST_PLACES = 30
+#: What of a place is about somebody.
+_WHO = ("contact", "phone", "email")
 
 
 class PlaceGone(DossierError):
@@ -92,14 +94,27 @@ def save(
 ) -> int:
     """Add a place, or change one. :raises PlaceGone: it is not there."""
     with transaction() as session:
+        said = {n: list(v) if isinstance(v, tuple) else v for n, v in asdict(card).items()}
         row = Place(active=True) if place_id is None else _find(session, place_id)
-        for name, value in asdict(card).items():
-            setattr(row, name, list(value) if isinstance(value, tuple) else value)
+        former = {name: getattr(row, name) for name in said if getattr(row, name) != said[name]}
+        for name, value in said.items():
+            setattr(row, name, value)
         row.updated_at = now
         session.add(row)
         session.flush()
-        _note(session, "added" if place_id is None else "edited", row.id, author_id, now)
+        if place_id is None:
+            _note(session, "added", row.id, author_id, now)
+        elif former:
+            _note(session, "edited", row.id, author_id, now, **_history(former))
         return row.id
+
+
+def _history(former: dict[str, Any]) -> dict[str, Any]:
+    """What a place was; of who answers there, only that it changed: a name is not kept for ever."""
+    return {
+        "before": {name: value for name, value in former.items() if name not in _WHO},
+        "changed": [name for name in former if name in _WHO],
+    }
 
 
 def set_active(place_id: int, active: bool, *, author_id: int | None, now: datetime) -> None:
@@ -149,6 +164,7 @@ def ask_place(
     with transaction() as session:
         _open_for(session, dossier_id, viewer)
         row, contact = _find(session, place_id), _contact(session, dossier_id, place_id)
+        before = _said(contact) if contact is not None else None
         if contact is None:
             contact = PlaceContact(dossier_id=dossier_id, place_id=place_id)
             session.add(contact)
@@ -160,8 +176,18 @@ def ask_place(
             "on": said.on.isoformat(),
             "channels": channels,
             "answer": said.answer,
+            "before": before,
         }
         note(session, dossier_id, "place_asked", author_id=viewer.user_id, now=now, data=data)
+
+
+def _said(contact: PlaceContact) -> dict[str, Any]:
+    return {
+        "on": contact.contacted_on.isoformat(),
+        "channels": list(contact.channels),
+        "answer": contact.answer,
+        "note": contact.note,
+    }
 
 
 def forget_contact(dossier_id: int, place_id: int, *, viewer: Viewer, now: datetime) -> None:
@@ -174,8 +200,7 @@ def forget_contact(dossier_id: int, place_id: int, *, viewer: Viewer, now: datet
         data = {
             "label": contact.place.name,
             "place": place_id,
-            "on": contact.contacted_on.isoformat(),
-            "answer": contact.answer,
+            **_said(contact),
         }
         session.delete(contact)
         note(session, dossier_id, "place_not_asked", author_id=viewer.user_id, now=now, data=data)
@@ -264,8 +289,20 @@ def _search(row: Place) -> str:
 
 
 def _note(
-    session: AnySession, what: str, place_id: int, author_id: int | None, now: datetime
+    session: AnySession,
+    what: str,
+    place_id: int,
+    author_id: int | None,
+    now: datetime,
+    **data: Any,
 ) -> None:
     session.add(
-        Event(kind=f"place.{what}", subject="place", subject_id=place_id, user_id=author_id, at=now)
+        Event(
+            kind=f"place.{what}",
+            subject="place",
+            subject_id=place_id,
+            user_id=author_id,
+            at=now,
+            data=data,
+        )
     )

@@ -57,6 +57,36 @@ def test_a_place_is_added_changed_and_retired() -> None:
     assert list(kinds) == ["place.added", "place.edited", "place.retired", "place.restored"]
 
 
+def test_what_a_place_was_stays_in_its_history_without_who_answers_there() -> None:
+    place_id = add(replace(CARD, contact="Dr Exemple-Demo", phone="01", note="Au calme."))
+    changed = replace(CARD, contact="", phone="02", commune="Mont-Exemple")
+    service.save(changed, place_id=place_id, author_id=None, now=at(DAY))
+    service.save(changed, place_id=place_id, author_id=None, now=at(DAY))  # nothing changes
+    kind = Event.kind == "place.edited"
+    (event,) = db.session.scalars(sa.select(Event).where(kind)).all()
+    assert event.data == {
+        "before": {"commune": "Val-Fictif", "note": "Au calme."},
+        "changed": ["contact", "phone"],
+    }
+
+
+def test_an_answer_that_changes_keeps_the_former_one() -> None:
+    dossier_id, place_id = installation(), add()
+    ask(dossier_id, place_id)
+    ask(dossier_id, place_id, replace(ASKED, answer="attente", note="Plus tard."))
+    service.forget_contact(dossier_id, place_id, viewer=COORDINATION, now=at(DAY))
+    said = sa.select(Event).where(Event.kind.startswith("dossier.place_")).order_by(Event.id)
+    first, second, gone = (event.data for event in db.session.scalars(said))
+    assert first["before"] is None
+    assert second["before"] == {
+        "on": DAY.isoformat(),
+        "channels": ["telephone", "courriel"],
+        "answer": "interesse",
+        "note": "Rappeler le matin.",
+    }
+    assert (gone["answer"], gone["note"]) == ("attente", "Plus tard.")
+
+
 def test_the_register_is_searched_by_words_without_accents() -> None:
     add()
     add(replace(CARD, name="Cabinet de l’Étang", commune="Mont-Exemple", kind="cabinet"))

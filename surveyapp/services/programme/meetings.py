@@ -55,9 +55,9 @@ def meeting(journey: str, key: str) -> Planned:
     use = use_of(journey)
     try:
         day = date.fromisoformat(key.rpartition(":")[2])
-    except ValueError:
+        found = next((a for a in _agenda(use, day, day) if a.key == key), None) if use else None
+    except (ValueError, OverflowError):  # not a day, or one after which there is none
         raise ProgrammeError(_GONE) from None
-    found = next((a for a in _agenda(use, day, day) if a.key == key), None) if use else None
     if use is None or found is None:
         raise ProgrammeError(_GONE)
     return _planned(use, found, db.session.get(MeetingDay, (journey, key)))
@@ -108,8 +108,9 @@ def write(  # noqa: PLR0913 - which, what, by whom, when
         insert = insert_into(session, MeetingDay.__table__).values(fresh)
         session.execute(insert.on_conflict_do_nothing())
         row = session.get_one(MeetingDay, (journey, key), with_for_update=True)
-        before = {"on": one.on.isoformat(), "held": one.held}
+        before = {"on": row.on.isoformat(), "held": bool(row.held), "note": row.note or ""}
         row.on, row.held, row.note = on, held, note.strip()
+        after = {"on": on.isoformat(), "held": held, "note": row.note}
         version = latest(journey)
         session.add(
             Event(
@@ -118,7 +119,7 @@ def write(  # noqa: PLR0913 - which, what, by whom, when
                 subject_id=version.id if version else 0,
                 user_id=user_id,
                 at=now,
-                data={"key": key, "before": before, "after": {"on": on.isoformat(), "held": held}},
+                data={"key": key, "before": before, "after": after},
             )
         )
 
