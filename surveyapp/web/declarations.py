@@ -22,6 +22,7 @@ from surveyapp.services.dossiers import declarations as service
 from surveyapp.services.dossiers import statements
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from surveyapp.store import structure
+from surveyapp.store.dossiers import is_key
 from surveyapp.web.dossiers.blueprint import Page, today, viewer_or_404
 
 blueprint = Blueprint("declarations", __name__, url_prefix="/coordination/dossiers/declarations")
@@ -148,12 +149,15 @@ def reopen(mark_id: int) -> Page:
 @blueprint.post("/releve")
 def export() -> Response:
     """Have a statement made: PDF, XLSX or CSV, of one ambassador or of all."""
-    chosen = request.form
+    chosen, whose = request.form, request.form.get("dossier", "")
+    if whose and not is_key(whose):
+        flash("Ce dossier n’existe pas : choisissez l’ambassadeur dans la liste.", "error")
+        return redirect(url_for("declarations.index"))
     try:
         job = statements.request_statement(
             chosen.get("periode", ""),
             chosen.get("format", ""),
-            dossier_id=chosen.get("dossier", type=int),
+            dossier_id=int(whose) if whose else None,
             owner_id=current_user.id,
             today=today(),
         )

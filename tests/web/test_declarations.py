@@ -74,6 +74,12 @@ def test_statements_are_asked_for(ambassador: int, coordination: FlaskClient) ->
     assert "/coordination/taches/" in answer.location
     answer = coordination.post(f"{HOME}/releve", data={**asked, "format": "exe"})
     assert "Choisissez un mois" in coordination.get(answer.location).text
+    for dossier in ("9" * 25, "x", "-1"):
+        answer = coordination.post(f"{HOME}/releve", data={**asked, "dossier": dossier})
+        assert answer.status_code == 302
+        assert "Ce dossier n’existe pas" in coordination.get(answer.location).text
+    answer = coordination.post(f"{HOME}/releve", data={**asked, "dossier": str(ambassador)})
+    assert "/coordination/taches/" in answer.location
     page = Browser(coordination).get(f"{HOME}?periode=2020")
     assert "Aucune déclaration validée sur cette période." in page.text
     assert Browser(coordination).get(f"{HOME}?periode=x").status == 200

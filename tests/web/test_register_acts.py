@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
 from surveyapp.models import (
@@ -16,7 +17,7 @@ from surveyapp.models import (
     db,
 )
 from surveyapp.services.dossiers import bulk
-from tests.dossiers import in_service, know
+from tests.dossiers import COORDINATION, in_service, know
 from tests.web.checking import Browser
 from tests.web.registering import (
     LONG_AGO,
@@ -113,6 +114,28 @@ def test_dossiers_of_the_filters_are_given_to_a_colleague(browser: Browser) -> N
     page = browser.get(f"{TABLE}&suivi=moi").submit(SHOW, acte="suivi:personne", lesquels="tous")
     page.submit("Faire pour ces 2 dossiers")
     assert names(browser.get(f"{TABLE}&suivi=moi")) == []
+
+
+def test_giving_many_dossiers_reads_colleagues_once(app: Flask, browser: Browser) -> None:
+    three()
+    ids = list(db.session.scalars(sa.select(Dossier.id).order_by(Dossier.id)))
+    act = bulk.Act(bulk.OWNER, str(db.session.scalars(sa.select(User.id)).one()), TODAY)
+    found: list[str] = []
+
+    def seen(_c: object, _u: object, statement: str, *_: object) -> None:
+        found.append(statement)
+
+    def cost(count: int) -> int:
+        db.session.rollback()
+        found.clear()
+        fates = bulk.preview(ids[:count], act, viewer=COORDINATION, today=TODAY)
+        assert all("Suivi par" in fate.does for fate in fates)
+        return len(found)
+
+    sa.event.listen(db.engine, "before_cursor_execute", seen)
+    costs = cost(1), cost(3)
+    sa.event.remove(db.engine, "before_cursor_execute", seen)
+    assert costs[0] == costs[1]
 
 
 def test_what_was_not_chosen_is_said(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -123,26 +123,29 @@ def preview(ids: Sequence[int], act: Act, *, viewer: Viewer, today: date) -> lis
         raise DossierError(f"Au plus {most} à la fois : précisez les filtres ou cochez-en moins.")
     condition = Dossier.id.in_(ids) & visible(viewer)
     found = reading.opened_many(db.session, condition)
-    return [_fate(opened, act, viewer.actor, today) for opened in found]
+    if act.kind == OWNER:
+        names = {user.id: user.name or user.email for user in accounts.colleagues(db.session)}
+        return [_fate(opened, lambda one: _give(one, act, names)) for opened in found]
+    words = _PREVIEWS[act.kind]
+    return [_fate(opened, lambda one: words(one, act, viewer.actor, today)) for opened in found]
 
 
-def _fate(opened: reading.Opened, act: Act, actor: Actor, today: date) -> Fate:
+def _fate(opened: reading.Opened, words: Callable[[reading.Opened], str]) -> Fate:
     row = opened.row
     does, why = "", ""
     try:
         if row.anonymised_on is not None:
             raise DossierError("Ce dossier est anonymisé : il ne change plus.")
-        does = _PREVIEWS[act.kind](opened, act, actor, today)
+        does = words(opened)
     except DossierError as error:
         why = str(error)
     return Fate(row.id, row.title, row.reference, row.revision, typeset(does), why)
 
 
-def _give(opened: reading.Opened, act: Act, _actor: Actor, _today: date) -> str:
+def _give(opened: reading.Opened, act: Act, names: Mapping[int, str]) -> str:
     after = None if act.name == _NOBODY else int(act.name)
     if opened.row.owner_id == after:
         raise DossierError("C’est déjà le cas : rien ne change.")
-    names = {user.id: user.name or user.email for user in accounts.colleagues(db.session)}
     before = names.get(opened.row.owner_id or 0, "personne")
     return f"Suivi par : {before} → {names.get(after or 0, 'personne')}."
 
@@ -157,7 +160,7 @@ def _move(opened: reading.Opened, act: Act, actor: Actor, today: date) -> str:
         raise DossierError("Cette décision demande un motif : écrivez-le plus bas.")
     if act.on > today and step.target != view.stage.name:
         raise DossierError("Cette date est à venir : notez le passage quand il aura eu lieu.")
-    if act.on < view.entered_on:
+    if act.on < view.since(today):
         raise DossierError("Cette date précède l’arrivée du dossier à son étape.")
     after = view.moved_by(step, on=act.on, id=_KEY)
     here, there = quoted(view.stage.label), quoted(opened.journey.label(step.target))
@@ -197,7 +200,7 @@ def _is(item: Due, kind: DueKind) -> bool:
     return item.kind is kind or (kind is DueKind.MAIL and bool(item.mail))
 
 
-_PREVIEWS = {OWNER: _give, MOVE: _move, EVENT: _event}
+_PREVIEWS = {MOVE: _move, EVENT: _event}
 
 
 def apply(
