@@ -84,6 +84,8 @@ def _read() -> StructureInfo:
     try:
         row = db.session.execute(_ROW).first()
     except (OperationalError, ProgrammingError):
+        if db.session.info.get("writing"):
+            raise  # to roll back would silently lose what is being written
         db.session.rollback()
         return StructureInfo()
     if row is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import threading
@@ -105,3 +106,18 @@ def test_threads_write_one_after_the_other(app: Flask) -> None:
         thread.join()
     count = sa.select(sa.func.count()).where(Event.kind == "essai")
     assert db.session.scalar(count) == 40
+
+
+def test_a_write_that_cannot_read_the_structure_fails_as_a_whole(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere a page is still shown; here what was written before would be lost in silence."""
+    module = importlib.import_module("surveyapp.store.structure")
+    monkeypatch.setattr(module, "_ROW", sa.text("SELECT name FROM no_such_table"))
+    assert module.structure() == module.StructureInfo()
+    with pytest.raises(sa.exc.DBAPIError, match="no_such_table"), transaction() as session:
+        session.add(Event(kind="test.kept", subject="instance", subject_id=0))
+        session.flush()
+        module.structure()
+    kept = sa.select(sa.func.count()).where(Event.kind == "test.kept")
+    assert db.session.scalar(kept) == 0
