@@ -51,6 +51,7 @@ def mandate() -> str:
         page=page,
         declared=space.declared(page) if page else [],
         ends_on=space.ends_on(page.look.opened, today()) if page else None,
+        renewed_on=space.renewed_on(page.look.opened, today()) if page else None,
     )
 
 

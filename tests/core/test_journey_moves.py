@@ -59,7 +59,7 @@ def test_what_is_missing_is_named() -> None:
 def test_who_may() -> None:
     made = dossier(GUARDED, on=START)
     assert why(made, "renoncer", Actor.PERSON) is None
-    said = "Cette décision ne vous revient pas : elle revient à : la personne concernée."
+    said = "Cette décision ne vous revient pas : elle revient à la personne concernée."
     assert why(made, "renoncer") == said
 
 

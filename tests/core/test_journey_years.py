@@ -70,6 +70,7 @@ AMBASSADOR: dict[date, Act] = {
 }
 
 AMBASSADOR_YEAR = """
+2026-01-06 mail avis_demande
 2026-01-14 mail invitation_entretien
 2026-02-03 mail candidature_acceptee
 2026-02-28 document attestation_mandat
@@ -358,7 +359,9 @@ def test_a_withdrawal_takes_fifteen_days() -> None:
     run = live("ambassadeur", acts, start=START, days=480)
     later = [line for line in table(run) if line > "2026-09-10"]
     assert later == [
+        "2026-09-20 mail relais_a_organiser",
         "2026-09-20 mail retrait_note",
+        "2026-09-27 deadline organiser_relais",
         "2026-10-05 mail fin_de_mandat",
         "2026-10-05 move terminer",
     ]

@@ -97,6 +97,17 @@ def terms(dossier: Dossier, today: date) -> tuple[Term, ...]:
     return tuple(sorted(alive, key=lambda term: (term.on, term.deadline.name)))
 
 
+def stay_ends_on(dossier: Dossier, today: date) -> date | None:
+    """The day on which the calendar would end the present stay, if nobody wished otherwise."""
+    stay = dossier.stay(today)
+    ends = [
+        add(stay.on, deadline.plus, _working(dossier, deadline))
+        for deadline in dossier.journey.deadlines
+        if deadline.take and stay.name in deadline.after
+    ]
+    return min(ends, default=None)
+
+
 def next_deadline(dossier: Dossier, today: date) -> Term | None:
     """The nearest deadline from today on; those that are overdue are :func:`overdue`."""
     return next((term for term in terms(dossier, today) if not term.late(today)), None)

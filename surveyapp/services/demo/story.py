@@ -141,7 +141,6 @@ _MET = (
     *_GIVEN,
     Step(6, event="contact_pris", actor=Actor.AMBASSADOR),
     _sheet(6),
-    Step(7, move="commencer", actor=Actor.AMBASSADOR),
 )
 _DONE = Step(
     185,

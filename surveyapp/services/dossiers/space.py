@@ -9,7 +9,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from surveyapp.core.journey.definition import Actor, EventKind
-from surveyapp.core.journey.due import Term, terms
+from surveyapp.core.journey.due import Term, stay_ends_on, terms
 from surveyapp.core.journey.moves import open_tasks
 from surveyapp.models import Dossier, DossierMark, Person, db
 from surveyapp.services.dossiers.access import Viewer, actor_in
@@ -159,6 +159,13 @@ def alert_task(opened: Opened, viewer: Viewer, today: date) -> str:
 
 
 def ends_on(opened: Opened, today: date) -> date | None:
-    """The day on which their mandate ends by itself."""
-    running = terms(opened.dossier, today)
-    return min((term.on for term in running if term.deadline.take), default=None)
+    """The day on which their mandate ends by itself, whatever they wish for afterwards."""
+    running = [term.on for term in terms(opened.dossier, today) if term.deadline.take]
+    stay = stay_ends_on(opened.dossier, today)
+    return min([*running, stay] if stay else running, default=None)
+
+
+def renewed_on(opened: Opened, today: date) -> date | None:
+    """The day on which it begins again, once that is decided."""
+    planned = opened.dossier.planned(today)
+    return planned.on if planned else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import timedelta
 
 from flask import abort, render_template, request
 from wtforms.validators import InputRequired
 
 from surveyapp.core.journey.definition import EventKind, Transition
+from surveyapp.core.journey.due import stay_ends_on
 from surveyapp.core.journey.moves import refusal
 from surveyapp.models import db, now
 from surveyapp.services.dossiers import acts as service
@@ -30,7 +31,7 @@ def move(dossier_id: int, name: str) -> Page:
     actor = actor_in(seen.viewer, seen.opened.row)
     if why := refusal(seen.opened.dossier, step, actor, seen.today):
         return back(dossier_id, why, "error")
-    form, error = _step_form(step, seen.today), ""
+    form, error = _step_form(seen, step), ""
     if form.validate_on_submit():
         try:
             return _moved(seen, step, form)
@@ -132,8 +133,11 @@ def _chosen(text: str | None) -> int | None:
     return int(text) if text else None
 
 
-def _step_form(step: Transition, today: date) -> StepForm:
-    form = StepForm(data={"on": today})
+def _step_form(seen: Seen, step: Transition) -> StepForm:
+    """Today, but for a renewal: it begins on the day after the end of what runs."""
+    dossier = seen.opened.dossier
+    end = stay_ends_on(dossier, seen.today) if step.target == dossier.stage.name else None
+    form = StepForm(data={"on": end + timedelta(days=1) if end else seen.today})
     if step.reason:
         form.reason.validators = [InputRequired("Indiquez le motif en quelques mots.")]
     else:
@@ -165,6 +169,8 @@ def _step_page(seen: Seen, step: Transition, form: StepForm, error: str) -> Page
         step=step,
         target=seen.opened.journey.stage(step.target),
         outlook=outlook(seen.opened, step, on=day, today=seen.today),
+        day=day,
+        later=day > seen.today,
         form=form,
         error=error,
     )

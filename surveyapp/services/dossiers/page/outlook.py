@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from surveyapp.core.french import typeset
-from surveyapp.core.journey.definition import ACTORS, Actor, Journey, Mail, Transition
+from surveyapp.core.journey.definition import TO_ACTORS, Actor, Journey, Mail, Transition
 from surveyapp.core.journey.due import Due, DueKind, due, terms
 from surveyapp.services.dossiers.reading import Opened
 
@@ -31,13 +31,14 @@ class Outlook:
 
 
 def outlook(opened: Opened, transition: Transition, *, on: date, today: date) -> Outlook:
-    """What would happen at once if ``transition`` were taken, dated ``on``."""
-    before = opened.dossier
+    """What would happen if ``transition`` were taken, dated ``on``: at once, or on that day."""
+    before, today = opened.dossier, max(on, today)
     after = before.moved_by(transition, on=on, id="0")
     known = {item.key for item in due(before, today)}
     new = [item for item in due(after, today) if item.key not in known and not item.muted]
     was = {(term.deadline.name, term.on): term for term in terms(before, today)}
     will = {(term.deadline.name, term.on): term for term in terms(after, today)}
+    still = {name for name, _ in will}
     return Outlook(
         mails=tuple(_sending(opened.journey, item) for item in new if item.kind is DueKind.MAIL),
         documents=_labels(opened.journey, new, DueKind.DOCUMENT),
@@ -45,7 +46,7 @@ def outlook(opened: Opened, transition: Transition, *, on: date, today: date) ->
         deadlines=tuple(
             (typeset(t.deadline.label), t.on) for key, t in will.items() if key not in was
         ),
-        ended=tuple(typeset(t.deadline.label) for key, t in was.items() if key not in will),
+        ended=tuple(typeset(t.deadline.label) for (name, _), t in was.items() if name not in still),
     )
 
 
@@ -60,8 +61,8 @@ def sending(mail: Mail) -> Sending:
 
 
 def to_whom(actors: tuple[Actor, ...]) -> str:
-    """« la personne concernée et la coordination »."""
-    return " et ".join(ACTORS[actor] for actor in actors)
+    """« à la personne concernée et à la coordination »."""
+    return " et ".join(TO_ACTORS[actor] for actor in actors)
 
 
 def _labels(journey: Journey, items: list[Due], kind: DueKind) -> tuple[str, ...]:

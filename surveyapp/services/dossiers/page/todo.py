@@ -252,7 +252,8 @@ def _needed(opened: Opened, offered: tuple[Offer, ...], today: date) -> Iterator
         missing = [name for name in step.needs if not dossier.in_this_stay(name, today)]
         yield from missing
         if offer.refusal is not None and not missing:
-            yield from (name.partition(".")[0] for name in _read_by(step))
+            read = (name.partition(".")[0] for name in _read_by(step))
+            yield from (name for name in read if not dossier.in_this_stay(name, today))
 
 
 def _read_by(step: Transition) -> list[str]:
