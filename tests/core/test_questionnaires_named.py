@@ -320,3 +320,18 @@ def test_a_call_back_needs_an_address() -> None:
     wanted = ask("satisfaction-accompagnement", note_globale=5, rappel="oui")
     assert problem_names(wanted) == {"rappel_contact"}
     assert ask("satisfaction-accompagnement", note_globale=5, rappel="non").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "dated"),
+    [
+        ("recueil-installation", "visite_du"),
+        ("recueil-installation", "date_souhaitee"),
+        ("candidature-ambassadeur", "debut"),
+        ("demande-conciergerie", "echeance"),
+    ],
+)
+def test_a_day_that_has_passed_keeps_nobody_from_correcting(name: str, dated: str) -> None:
+    found = question(name, dated)
+    assert found.constraint is None
+    assert found.warning is not None

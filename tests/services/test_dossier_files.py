@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,14 @@ from flask import Flask
 from surveyapp.core.journey.definition import Actor
 from surveyapp.links import settings
 from surveyapp.models import Document, DossierFile, Event, db
-from surveyapp.services import documents
-from surveyapp.services.dossiers import files, scanner
+from surveyapp.services import accounts, documents
+from surveyapp.services.dossiers import acts, files, scanner
 from surveyapp.services.dossiers.access import Viewer
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
+from surveyapp.services.dossiers.page.sheet import Sheet
+from surveyapp.services.dossiers.page.sheet import sheet as sheet_of
+from surveyapp.services.dossiers.reading import opened
+from surveyapp.services.transaction import transaction
 from tests.dossiers import COORDINATION, DAY, at, begin, in_service
 from tests.samples import pdf, picture
 
@@ -117,6 +121,37 @@ def test_whoever_is_not_the_coordination_shows_what_they_drop(app: Flask) -> Non
             files.file_for(key, number, viewer=owner, now=NOW)
     with pytest.raises(DossierGone):
         files.file_for(begin("ambassadeur", number=2), mine, viewer=COORDINATION, now=NOW)
+
+
+def test_the_person_reads_nothing_that_colleagues_keep_about_them(app: Flask) -> None:
+    from surveyapp.models import Dossier
+
+    in_service("ambassadeur")
+    key = begin("ambassadeur")
+    person = db.session.get_one(Dossier, key).person_id
+    with transaction() as session:
+        roles = ("ambassadeur", "referent")
+        mine, theirs = (
+            accounts.add_user(session, email=f"{r}@demo.example", name=r, role=r, hashed=None).id
+            for r in roles
+        )
+    owner, referent = Viewer(Actor.AMBASSADOR, mine, person), Viewer(Actor.REFERENT, theirs)
+    files_seen = [drop(key, viewer=viewer) for viewer in (owner, referent)]
+    drop(key, shared=True)
+    for viewer, text in ((owner, "De moi"), (referent, "Sur toi")):
+        acts.add_note(key, text, shared=True, viewer=viewer, now=NOW)
+
+    def read_by(viewer: Viewer) -> Sheet:
+        seen = files.seen(db.session, key, viewer, NOW)
+        return sheet_of(opened(db.session, key), viewer, seen, today=NOW.date(), zone=UTC)
+
+    page = read_by(owner)
+    assert [note.text for note in page.notes] == ["De moi"]
+    assert [line.id for line in page.files] == files_seen[:1]
+    with pytest.raises(DossierGone):
+        files.file_for(key, files_seen[1], viewer=owner, now=NOW)
+    assert {note.text for note in read_by(referent).notes} == {"De moi", "Sur toi"}
+    assert len(read_by(referent).files) == 3
 
 
 def test_a_file_that_is_taken_away_leaves_the_disk_and_its_name(dossier: int) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from surveyapp.core.directory.card import Card
-from surveyapp.models import Dossier, Person, User, db
+from surveyapp.models import DirectoryChange, Dossier, Person, User, db
+from surveyapp.services.dossiers import acts
 from surveyapp.services.people import cards, undo
 from surveyapp.services.people.errors import PeopleError
 from surveyapp.services.people.lookup import similar
@@ -15,7 +17,7 @@ from surveyapp.services.people.ties import Ties, ties_of
 from surveyapp.services.transaction import transaction
 from surveyapp.store.people import PeopleFilter, count_people
 from tests.directory import NOW, TODAY, applied, person
-from tests.dossiers import begin, in_service
+from tests.dossiers import COORDINATION, begin, in_service
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -93,6 +95,43 @@ def test_a_merge_takes_dossiers_and_accounts_along_and_gives_them_back(dossier: 
     assert ties_of(db.session, kept) == Ties(0, 0, 0)
     assert ties_of(db.session, number) == Ties(1, 1, 1)
     assert alone(number)
+
+
+def test_the_card_of_whoever_has_left_can_be_deleted(app: Flask) -> None:
+    number = person(last_name="Ambassadrice-Demo")
+    with transaction() as session:
+        session.add(
+            user := User(email="a@demo.example", name="A", fs_uniquifier="a" * 64, active=True)
+        )
+        user.person_id = number
+    with pytest.raises(PeopleError, match="Un compte tient à cette fiche"):
+        cards.delete(number, author_id=None, now=NOW)
+    with transaction() as session:
+        session.scalars(sa.select(User)).one().active = False
+    cards.delete(number, author_id=None, now=NOW)
+    db.session.rollback()
+    assert db.session.scalars(sa.select(User.person_id)).one() is None
+
+
+def test_an_erasure_forgets_the_cards_that_were_merged(dossier: int) -> None:
+    number = row_of(dossier).person_id
+    assert number is not None
+    others = [person(last_name="Double-Demo"), person(last_name="Triple-Demo")]
+    with transaction() as session:
+        for key in others:
+            session.get_one(Person, key).dossier_only = True
+    merge(others[0], others[1], {}, author_id=None, now=NOW)
+    merge(number, others[0], {}, author_id=None, now=NOW)
+    other_pair = [person(last_name="Loin-Demo"), person(last_name="Loin-Demo")]
+    merge(*other_pair, {}, author_id=None, now=NOW)
+    acts.erase(dossier, viewer=COORDINATION, reason="Demande.", today=TODAY, now=NOW)
+    db.session.rollback()
+    assert db.session.get(Person, number) is None
+    first, second, third = db.session.scalars(
+        sa.select(DirectoryChange).order_by(DirectoryChange.id)
+    )
+    assert first.changes == second.changes == []
+    assert [entry["id"] for entry in third.changes] == other_pair
 
 
 def test_an_import_that_is_undone_leaves_cards_that_dossiers_need() -> None:

@@ -42,6 +42,7 @@ from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from surveyapp.services.dossiers.reading import Opened, opened, views
 from surveyapp.services.dossiers.records import new_reference, note
 from surveyapp.services.forgetting import forget_answer, forget_receipts
+from surveyapp.services.people.cards import forget_changes
 from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import AnySession, transaction
 
@@ -144,6 +145,7 @@ def _forget_person(session: AnySession, person_id: int | None, journey: str) -> 
     waiting = Message.state == WorkState.PENDING
     session.execute(sa.delete(Message).where(Message.invitation_id.in_(invited), waiting))
     _forget_account(session, person.id)
+    forget_changes(session, person.id)
     session.delete(person)
     session.flush()
 

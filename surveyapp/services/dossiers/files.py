@@ -15,10 +15,10 @@ from surveyapp.core.filetype import FileType, FileTypeError, recognised, safe_na
 from surveyapp.core.journey.definition import Actor
 from surveyapp.jobs import enqueue
 from surveyapp.links import settings
-from surveyapp.models import Document, DossierFile, Event, User, db
+from surveyapp.models import Document, Dossier, DossierFile, Event, User, db
 from surveyapp.services.documents import file_of, store_document
 from surveyapp.services.dossiers import scanner
-from surveyapp.services.dossiers.access import Sight, Viewer, sight
+from surveyapp.services.dossiers.access import Sight, Viewer, actor_in, sight
 from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from surveyapp.services.dossiers.reading import Opened, opened
 from surveyapp.services.transaction import AnySession, transaction
@@ -181,18 +181,28 @@ def _ask(  # noqa: PLR0913 - what a job is made of
     return job.id
 
 
-def files_of(session: AnySession, dossier_id: int, sight: Sight) -> list[DossierFile]:
+def files_of(
+    session: AnySession, dossier_id: int, sight: Sight, viewer: Viewer
+) -> list[DossierFile]:
     """The files that somebody sees there, newest first."""
     statement = sa.select(DossierFile).where(DossierFile.dossier_id == dossier_id)
-    if not sight.whole:
-        statement = statement.where(DossierFile.shared.is_(True))
     newest = (DossierFile.at.desc(), DossierFile.label, DossierFile.id)
-    return list(session.scalars(statement.order_by(*newest)))
+    own = actor_in(viewer, session.get_one(Dossier, dossier_id)) is Actor.PERSON
+    files = session.scalars(statement.order_by(*newest))
+    return [file for file in files if _readable(file, sight, viewer, own=own)]
+
+
+def _readable(file: DossierFile, sight: Sight, viewer: Viewer, *, own: bool) -> bool:
+    """Whoever looks at a dossier of their ``own`` sees the letters that are made for them and
+    what they dropped, not what colleagues keep about them."""
+    if own and not file.name and file.user_id != viewer.user_id:
+        return False
+    return sight.whole or file.shared
 
 
 def lines_of(dossier_id: int, sight: Sight, viewer: Viewer) -> list[FileLine]:
     """:func:`files_of`, ready for a page."""
-    files = files_of(db.session, dossier_id, sight)
+    files = files_of(db.session, dossier_id, sight, viewer)
     rows = {
         document.id: document
         for document in db.session.scalars(
@@ -233,7 +243,10 @@ def file_for(dossier_id: int, file_id: int, *, viewer: Viewer, now: datetime) ->
     """One file that they may read; :raises DossierGone: it is not there for them."""
     shown = seen(db.session, dossier_id, viewer, now)
     file = db.session.get(DossierFile, file_id)
-    if file is None or file.dossier_id != dossier_id or not (shown.whole or file.shared):
+    if file is None or file.dossier_id != dossier_id:
+        raise DossierGone("Ce fichier n’existe plus.")
+    own = actor_in(viewer, db.session.get_one(Dossier, dossier_id)) is Actor.PERSON
+    if not _readable(file, shown, viewer, own=own):
         raise DossierGone("Ce fichier n’existe plus.")
     return file
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from surveyapp.core.directory.card import NAMES, Card
 from surveyapp.core.french import fold
 from surveyapp.models import (
+    ChangeKind,
     ChangeState,
     ContactBy,
     DirectoryChange,
@@ -143,10 +144,7 @@ def delete(person_id: int, *, author_id: int | None, now: datetime) -> None:
                 Message.invitation_id.in_(invited), Message.state == WorkState.PENDING
             )
         )
-        for change in session.scalars(_applied()):
-            kept = [entry for entry in change.changes if entry["id"] != person_id]
-            if len(kept) != len(change.changes):
-                change.changes = kept
+        forget_changes(session, person_id)
         session.delete(row)
         note(session, "deleted", ("person", person_id), author_id=author_id, now=now)
 
@@ -160,8 +158,34 @@ def join(person_id: int, *, author_id: int | None, now: datetime) -> None:
             note(session, "joined", ("person", person_id), author_id=author_id, now=now)
 
 
+def forget_changes(session: AnySession, person_id: int) -> None:
+    """Take a card out of what past imports and merges keep to be undone.
+
+    The cards that were merged into it are of the same person: they go too, with the
+    invitations that a merge has dropped.
+    """
+    changes = session.scalars(_applied().with_for_update()).all()
+    gone = {person_id}
+    for change in reversed(changes):  # a card merged into one that was merged in its turn
+        if change.kind is ChangeKind.MERGE and gone & _into(change):
+            gone |= {entry["id"] for entry in change.changes}
+    for change in changes:
+        kept = [entry for entry in change.changes if entry["id"] not in gone]
+        if len(kept) == len(change.changes):
+            continue
+        change.changes = kept
+        if change.kind is ChangeKind.MERGE:
+            change.mapping = {}
+
+
+def _into(change: DirectoryChange) -> set[int]:
+    """The card that a merge has kept."""
+    return {entry["id"] for entry in change.changes if entry["after"] is not None}
+
+
 def _applied() -> sa.Select[DirectoryChange]:
-    return sa.select(DirectoryChange).where(DirectoryChange.state == ChangeState.APPLIED)
+    applied = DirectoryChange.state == ChangeState.APPLIED
+    return sa.select(DirectoryChange).where(applied).order_by(DirectoryChange.id)
 
 
 def find(session: AnySession, person_id: int) -> Person:
@@ -202,6 +226,7 @@ __all__ = [
     "delete",
     "edit",
     "find",
+    "forget_changes",
     "join",
     "note",
     "remains",

@@ -23,7 +23,7 @@ _COLUMNS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Dossiers of the person, dossiers that they accompany, accounts that are theirs."""
+    """Dossiers of the person, dossiers that they accompany, open accounts that are theirs."""
 
     dossiers: int
     accompanied: int
@@ -36,7 +36,9 @@ class Ties:
 
 def ties_of(session: AnySession, person_id: int) -> Ties:
     """What would lose its person with the card."""
-    return Ties(**{name: len(_keys(session, name, person_id)) for name in _COLUMNS})
+    counts = {name: len(_keys(session, name, person_id)) for name in _COLUMNS}
+    open_ones = sa.select(sa.func.count()).where(User.person_id == person_id, User.active)
+    return Ties(**{**counts, "accounts": session.scalar(open_ones) or 0})
 
 
 def refuse_tied(session: AnySession, person_id: int) -> None:
@@ -55,7 +57,7 @@ def refuse_tied(session: AnySession, person_id: int) -> None:
 
 
 def tied(session: AnySession, person_ids: Iterable[int]) -> set[int]:
-    """Those of these people on whose card something hangs."""
+    """Those of these people on whose card something hangs, be it a closed account."""
     found: set[int] = set()
     for column in _COLUMNS.values():
         found |= set(session.scalars(sa.select(column).where(column.is_not(None)).distinct()))
