@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 from surveyapp.models import (
     Dossier,
     DossierAct,
-    DossierMark,
     DossierNote,
     Event,
     FormVersion,
@@ -100,17 +99,6 @@ def events(dossier_id: int) -> Sequence[Event]:
         .where(Event.subject == "dossier", Event.subject_id == dossier_id)
         .order_by(Event.id)
     ).all()
-
-
-def mark(dossier_id: int, mark_id: int) -> DossierMark | None:
-    """One mark of a dossier, when it counts."""
-    return db.session.scalars(
-        sa.select(DossierMark).where(
-            DossierMark.dossier_id == dossier_id,
-            DossierMark.id == mark_id,
-            DossierMark.withdrawn.is_(False),
-        )
-    ).one_or_none()
 
 
 def of_person(person_id: int) -> list[tuple[Dossier, str]]:

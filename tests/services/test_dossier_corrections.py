@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -15,15 +16,18 @@ from surveyapp.models import (
     Dossier,
     DossierFile,
     DossierMark,
+    DossierTerm,
     Invitation,
     Job,
+    JourneyVersion,
     Message,
     User,
     WorkState,
     db,
 )
-from surveyapp.services.dossiers import acts, making
+from surveyapp.services.dossiers import access, acts, journeys, making, reading, versions
 from surveyapp.services.dossiers.daily import run_day
+from surveyapp.services.dossiers.page.sheet import sheet
 from surveyapp.services.people.cards import add_person
 from surveyapp.services.transaction import transaction
 from tests import dossiers
@@ -95,7 +99,7 @@ def sponsored(contact: date, *, today: date) -> int:
     acts.assign(number, ambassador_id=guide(), **by(DAY))
     dossiers.move(number, "attribuer", on=DAY)
     dossiers.event(number, "contact_pris", on=contact, today=today)
-    dossiers.move(number, "commencer", on=today)
+    assert row(number).stage == "parrainage"
     return number
 
 
@@ -115,13 +119,14 @@ def test_an_automatic_end_that_came_too_early_comes_at_the_day_of_the_corrected_
     withdraw(number, "ancien", today=day(40))
     assert row(number).stage == "mandat"
     correct(number, "retrait_annonce", day(40), today=day(40))
-    assert row(number).next_on == day(55)
+    terms = sa.select(DossierTerm.on).where(DossierTerm.name == "fin_preavis")
+    assert db.session.scalars(terms).all() == [day(55)]
     run_day(today=day(54), now=at(day(54)))
     assert row(number).stage == "mandat"
     run_day(today=day(56), now=at(day(56)))
     assert (row(number).stage, row(number).stage_on) == ("ancien", day(55))
     subjects = [m.subject for m in messages(number)]
-    assert subjects.count("Votre retrait est bien noté") == 2  # to two persons, each once
+    assert subjects.count("Votre retrait est bien noté") == 1
 
 
 def test_reminders_that_a_wrong_date_muted_or_sent_come_at_their_days() -> None:
@@ -330,3 +335,66 @@ def test_a_reminder_that_waits_goes_to_the_next_ambassador() -> None:
     assert reminded(number) == [("alpha@demo.example", day(5))]
     acts.assign(number, ambassador_id=second, **by(day(5)))
     assert reminded(number) == [("beta@demo.example", day(5))]
+
+
+# --- versions, and what the timeline says ----------------------------------------------------
+
+
+def details(number: int, today: date) -> list[str]:
+    opened = reading.opened(db.session, number)
+    sight = access.sight(COORDINATION, opened, today)
+    assert sight is not None
+    page = sheet(opened, COORDINATION, sight, today=today, zone=UTC)
+    lines = [line for one in page.days for line in one.lines]
+    return [line.detail.partition(":")[2].strip() for line in lines if "écarté" in line.detail]
+
+
+def newer(name: str, before: str, after: str) -> None:
+    version = journeys.latest(name)
+    assert version is not None and before in version.text
+    with transaction() as session:
+        text = version.text.replace(before, after)
+        sha = sha256(text.encode()).hexdigest()
+        session.add(JourneyVersion(journey_name=name, number=2, label="2", text=text, sha256=sha))
+
+
+def test_the_timeline_says_why_something_was_not_sent() -> None:
+    number = sponsored(DAY, today=DAY)
+    run_day(today=day(100), now=at(day(100)))
+    assert set(details(number, day(100))) == {"un envoi plus récent dit la même chose"}
+    ended = mandate()
+    run_day(today=day(400), now=at(day(400)))
+    assert row(ended).stage == "ancien"
+    assert "le passage automatique a eu lieu aussitôt" in details(ended, day(400))
+
+
+def test_dossiers_are_taken_to_a_version_one_by_one_and_so_many_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    numbers = sorted(dossiers.begin("conciergerie", number=count) for count in range(3))
+    newer("conciergerie", "plus: P5D", "plus: P1D")
+    monkeypatch.setattr(versions, "MOST", 2)
+    when = by(day(4))
+    assert versions.move_to_latest([*numbers, 12], **when) == 1  # 12 is gone, and counts
+    assert versions.move_to_latest(numbers, **when) == 1
+    assert versions.move_to_latest(numbers[1:], **when) == 1
+    muted = details(numbers[0], day(4))
+    assert "il datait d’avant le passage à une autre version du parcours" in muted
+
+
+def test_a_dossier_that_fails_keeps_no_other_in_its_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    numbers = sorted(dossiers.begin("conciergerie", number=count) for count in range(2))
+    newer("conciergerie", "plus: P5D", "plus: P9D")
+    real = versions.settle
+
+    def settle(session: Any, target: int, **when: Any) -> int:
+        if target == numbers[1]:
+            raise RuntimeError("broken")
+        return real(session, target, **when)
+
+    monkeypatch.setattr(versions, "settle", settle)
+    with pytest.raises(RuntimeError):
+        versions.move_to_latest(numbers[::-1], **by(DAY))
+    assert [row(number).version.number for number in numbers] == [2, 1]

@@ -23,7 +23,7 @@ from surveyapp.models import (
     User,
     db,
 )
-from surveyapp.services.dossiers import acts, journeys, reading
+from surveyapp.services.dossiers import acts, journeys, reading, versions
 from surveyapp.services.dossiers.access import Viewer
 from surveyapp.services.dossiers.daily import run_day
 from surveyapp.services.dossiers.erasing import anonymise_due
@@ -184,14 +184,14 @@ def test_a_new_version_is_for_new_dossiers_until_somebody_moves_the_others(app: 
             )
         )
     assert row(number).version.number == 1
-    (preview,) = journeys.move_preview("conciergerie", today=DAY)
+    (preview,) = versions.move_preview("conciergerie", today=DAY)
     assert preview.moved.refusals == () and "16\u00a0janvier" in " ".join(preview.moved.changes)
     with pytest.raises(DossierError, match="coordination"):
-        journeys.move_to_latest([number], viewer=Viewer(Actor.PARTNER, 1), today=DAY, now=at(DAY))
-    assert journeys.move_to_latest([number], viewer=COORDINATION, today=DAY, now=at(DAY)) == 1
+        versions.move_to_latest([number], viewer=Viewer(Actor.PARTNER, 1), today=DAY, now=at(DAY))
+    assert versions.move_to_latest([number], viewer=COORDINATION, today=DAY, now=at(DAY)) == 1
     assert row(number).version.number == 2 and row(number).next_on == DAY + timedelta(days=11)
     assert events(number, "dossier.version")[0].data == {"before": 1, "after": 2}
-    assert journeys.move_preview("conciergerie", today=DAY) == []
+    assert versions.move_preview("conciergerie", today=DAY) == []
 
 
 def test_the_territory_of_the_settings_decides_of_the_holidays() -> None:

@@ -240,7 +240,7 @@ def test_the_mandate_says_its_end_and_the_state_of_declarations(
     mine: Scene, ambassador: Browser
 ) -> None:
     page = ambassador.get("/ambassadeur/mandat")
-    assert "En mandat" in page.text
+    assert "En mandat" in page.text and "Annoncer mon retrait" in page.text
     assert "il se termine le" in page.text
     assert "Aucune déclaration" in page.text
     mark = fill(mine.mandate, "declaration", on=TODAY, heures=2)

@@ -1,15 +1,14 @@
-"""The journeys in service: their frozen versions, and dossiers taken from one to another."""
+"""The journeys in service, and their frozen versions."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,10 +26,6 @@ from surveyapp.services.catalogue import FORMS
 from surveyapp.services.dossiers.errors import DossierError
 from surveyapp.services.publish import add_version
 from surveyapp.services.transaction import AnySession, transaction
-
-if TYPE_CHECKING:
-    from surveyapp.services.dossiers.access import Viewer
-    from surveyapp.services.dossiers.versions import Preview
 
 #: Where the journeys of the installation lie.
 FOLDER = FORMS / JOURNEYS
@@ -195,20 +190,6 @@ def pause(name: str, paused: bool, *, author_id: int | None, now: datetime) -> N
             _note(session, what, version, author_id=author_id, now=now)
 
 
-def move_preview(name: str, *, today: date) -> list[Preview]:
-    """See :func:`surveyapp.services.dossiers.versions.move_preview`."""
-    from surveyapp.services.dossiers import versions
-
-    return versions.move_preview(name, today=today)
-
-
-def move_to_latest(ids: Sequence[int], *, viewer: Viewer, today: date, now: datetime) -> int:
-    """See :func:`surveyapp.services.dossiers.versions.move_to_latest`."""
-    from surveyapp.services.dossiers import versions
-
-    return versions.move_to_latest(ids, viewer=viewer, today=today, now=now)
-
-
 def _note(
     session: AnySession,
     what: str,
@@ -236,8 +217,6 @@ __all__ = [
     "in_service",
     "journey_of",
     "latest",
-    "move_preview",
-    "move_to_latest",
     "pause",
     "put_into_service",
     "use_of",

@@ -12,12 +12,15 @@ from surveyapp.core.journey.changes import Moved, moved
 from surveyapp.models import Dossier, DossierAct, JourneyVersion, db
 from surveyapp.services.dossiers.access import Viewer
 from surveyapp.services.dossiers.changing import coordination_only
-from surveyapp.services.dossiers.errors import DossierError
+from surveyapp.services.dossiers.errors import DossierError, DossierGone
 from surveyapp.services.dossiers.journeys import journey_of, latest
 from surveyapp.services.dossiers.reading import Opened, opened, opened_many
 from surveyapp.services.dossiers.records import note, touch
 from surveyapp.services.dossiers.settle import settle
 from surveyapp.services.transaction import AnySession, transaction
+
+#: Dossiers that one request may take to another version.
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +65,42 @@ def _previews(
 
 
 def move_to_latest(ids: Sequence[int], *, viewer: Viewer, today: date, now: datetime) -> int:
-    """Take dossiers to the latest version of their journey, in one transaction; how many.
+    """Take dossiers to the latest version of their journey, one transaction each; how many.
 
-    Those that cannot be taken there stay where they are.
+    Those that cannot be taken there, or are gone, stay where they are; so do those beyond
+    :data:`MOST`, for the next time.
     """
     coordination_only(viewer.actor, "Changer de version")
-    count = 0
+    chosen = sorted(set(ids))[:MOST]
+    return sum(_move(number, viewer=viewer, today=today, now=now) for number in chosen)
+
+
+def _move(dossier_id: int, *, viewer: Viewer, today: date, now: datetime) -> bool:
     with transaction() as session:
-        for dossier_id in ids:
+        try:
             found = opened(session, dossier_id, lock=True)
-            version = latest(found.row.journey_name)
-            if version is None or version.id == found.row.version_id:
-                continue
-            result = moved(found.journey, journey_of(version), found.dossier, today=today)
-            if result.refusals or found.row.anonymised_on is not None:
-                continue
-            _take(session, found, version, result, today=today, now=now)
-            data = {"before": found.row.version.number, "after": version.number}
-            note(session, dossier_id, "version", author_id=viewer.user_id, now=now, data=data)
-            found.row.version_id = version.id
-            session.flush()
-            session.refresh(found.row, ["version"])
-            touch(found.row, now)
-            settle(session, dossier_id, today=today, now=now)
-            count += 1
-    return count
+        except DossierGone:
+            return False
+        version = latest(found.row.journey_name)
+        if version is None or version.id == found.row.version_id:
+            return False
+        result = moved(found.journey, journey_of(version), found.dossier, today=today)
+        if result.refusals or found.row.anonymised_on is not None:
+            return False
+        _settle_past(session, found, result, today=today, now=now)
+        data = {"before": found.row.version.number, "after": version.number}
+        note(session, dossier_id, "version", author_id=viewer.user_id, now=now, data=data)
+        found.row.version_id = version.id
+        session.flush()
+        session.refresh(found.row, ["version"])
+        touch(found.row, now)
+        settle(session, dossier_id, today=today, now=now)
+        return True
 
 
-def _take(
+def _settle_past(
     session: AnySession,
     found: Opened,
-    version: JourneyVersion,
     result: Moved,
     *,
     today: date,

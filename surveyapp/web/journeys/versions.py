@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from surveyapp.core.french import plural
 from surveyapp.models import now
 from surveyapp.services.dossiers.errors import DossierError
-from surveyapp.services.dossiers.versions import move_preview, move_to_latest
+from surveyapp.services.dossiers.versions import MOST, move_preview, move_to_latest
 from surveyapp.web.journeys.blueprint import (
     blueprint,
     chosen,
@@ -44,6 +44,14 @@ def take(name: str) -> Response:
     except DossierError as error:
         return refuse(error, page)
     said(f"{plural(count, 'dossier suit', 'dossiers suivent')} maintenant la version en service.")
-    return redirect(
-        page if move_preview(name, today=today()) else url_for("journeys.show", name=name), 303
-    )
+    return _onwards(name, asked=len(ids))
+
+
+def _onwards(name: str, *, asked: int) -> Response:
+    """To those that are left, if any; said when there were too many for one time."""
+    if asked > MOST:
+        left = plural(asked - MOST, "dossier coché attend", "dossiers cochés attendent")
+        said(f"{left} encore : recommencez pour la suite.")
+    if move_preview(name, today=today()):
+        return redirect(url_for("journeys.versions", name=name), 303)
+    return redirect(url_for("journeys.show", name=name), 303)

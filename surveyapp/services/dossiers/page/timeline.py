@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from itertools import groupby
@@ -122,11 +122,13 @@ _SAID: dict[str, tuple[str, str]] = {
 
 def _acts(look: Look) -> Iterator[Line]:
     """What was done by itself; a move stands there as a stage."""
-    for act in store.acts(look.opened.row.id):
+    acts = store.acts(look.opened.row.id)
+    versions = {e.at for e in store.events(look.opened.row.id) if e.kind == "dossier.version"}
+    for act in acts:
         said = _SAID.get(act.kind)
         if said is not None:
             kind, word = said
-            detail = "écarté : un envoi plus récent dit la même chose" if act.muted else ""
+            detail = f"écarté : {_why_muted(act, acts, versions)}" if act.muted else ""
             yield Line(
                 on=act.on,
                 order=(1 << 30, act.at),
@@ -135,6 +137,23 @@ def _acts(look: Look) -> Iterator[Line]:
                 detail=typeset(detail),
                 by=_recipients(look.opened, act),
             )
+
+
+def _why_muted(act: DossierAct, acts: Sequence[DossierAct], versions: Set[datetime]) -> str:
+    """Why it was not sent, from what was done at the same moment."""
+    beside = [other for other in acts if other.at == act.at and _deadline(other) == _deadline(act)]
+    if any(other.kind == DueKind.MOVE for other in beside):
+        return "le passage automatique a eu lieu aussitôt"
+    if any(other.on > act.on and not other.muted for other in beside):
+        return "un envoi plus récent dit la même chose"
+    if act.at in versions:
+        return "il datait d’avant le passage à une autre version du parcours"
+    return "il n’était plus utile"
+
+
+def _deadline(act: DossierAct) -> tuple[str, ...]:
+    """The deadline that a reminder or an end belongs to, with its mark: part of its key."""
+    return tuple(act.key.split(":")[1:4])
 
 
 def _label(opened: Opened, act: DossierAct) -> str:
