@@ -25,7 +25,8 @@ def accompaniment(world: World, i: int) -> Story:
         s.ambassador = 3 + (i + 1) % (AMBASSADORS - 3)
         a = _given(s, world, days(back, 2), since=back)
     c = days(a, 12 if kind == 1 else 3)
-    s.do(c, event("contact_pris"), move("commencer"))
+    s.do(c, event("contact_pris"))
+    s.items.append(Item("move", "commencer", c, (c, 1)))
     _contact_awaited(s, a, c)
     if kind == 0:
         return _sponsored(s, c)

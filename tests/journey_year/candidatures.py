@@ -23,6 +23,7 @@ def candidature(i: int) -> Story:
     a = s.do(days(start, 2), know(adhesion_a_jour="oui"), move("instruire"))
     late = i % 4 == 3
     opinion = fill("avis_referent", by=Actor.REFERENT, avis="favorable")
+    s.mail("avis_demande", a, "referent")
     e = s.do(days(a, 17 if late else 4), opinion, move("proposer_entretien"))
     reminder = (days(a, 10), ("referent",), "rappel_avis")
     s.deadline("recueillir_avis", days(a, 15), reminder, born=a, dies=e, by=("referent",))
@@ -72,8 +73,9 @@ def _mandate(s: Story, m: date) -> Story:
         return _withdrawal(s, days(m, 100))
     if s.number == 1:
         w = s.do(days(m, 100), event("retrait_annonce"))
-        s.mail("retrait_note", w, "person", "coordination")
-        s.do(days(w, 10), event("retrait_annule"))
+        kept = s.do(days(w, 10), event("retrait_annule"))
+        _relay(s, w, kept)
+        s.mail("retrait_sans_suite", kept, "coordination")
     half = months(m, 6)
     met = s.do(days(half, -3 if s.number % 2 == 0 else 5), fill("point_etape"))
     s.deadline(
@@ -102,7 +104,14 @@ def _mandate(s: Story, m: date) -> Story:
 
 def _withdrawal(s: Story, w: date) -> Story:
     s.do(w, event("retrait_annonce"))
-    s.mail("retrait_note", w, "person", "coordination")
+    _relay(s, w, days(w, 15))
     s.items.append(Item("move", "terminer", days(w, 15), (w, 1)))
     s.items.append(Item("mail", "fin_de_mandat", days(w, 15), (w, 1), to=("person",)))
     return s
+
+
+def _relay(s: Story, w: date, end: date) -> None:
+    """Who else takes over what the ambassador does, until the withdrawal ends or is called off."""
+    s.mail("retrait_note", w, "person")
+    s.mail("relais_a_organiser", w, "coordination")
+    s.deadline("organiser_relais", days(w, 7), born=w, dies=end)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 
 import sqlalchemy as sa
 
-from surveyapp.models import DossierAct, db
+from surveyapp.models import DossierAct, Message, WorkState, db
 from surveyapp.services import accounts
 from surveyapp.services.dossiers.daily import run_day
 from surveyapp.services.invite import personal
@@ -51,7 +51,8 @@ def add_accounts() -> None:
 def live(world: World, *, missed: Collection[date] = MISSED) -> None:
     """Lead every dossier through the year: the job of the morning, then people.
 
-    Every fifth day the job runs twice, and on some days with a clock that is a day slow.
+    Mails leave in the evening. Every fifth day the job runs twice, and on some days with a
+    clock that is a day slow.
     """
     add_accounts()
     dossiers.in_service(*JOURNEYS, on=FIRST)
@@ -67,6 +68,14 @@ def live(world: World, *, missed: Collection[date] = MISSED) -> None:
                     step(story.id)
             if story.answered == day:
                 _answer(story.id)
+        _mails_leave()
+
+
+def _mails_leave() -> None:
+    """What waits is sent: it can no longer be taken back."""
+    waiting = sa.update(Message).where(Message.state == WorkState.PENDING)
+    with transaction() as session:
+        session.execute(waiting.values(state=WorkState.DONE))
 
 
 def _job(day: date) -> None:
