@@ -140,7 +140,7 @@ def _letters_are_made_once() -> None:
     for run in one.values():
         make_letters(run)
         make_letters(run)
-    made = db.session.execute(sa.select(DossierFile.dossier_id, DossierFile.name)).tuples()
+    made = [(file.dossier_id, file.name) for file in db.session.scalars(sa.select(DossierFile))]
     wanted = {(run.payload["dossier_id"], name): 2 for name, run in one.items()}
     assert Counter(made) == wanted
     assert len(wanted) == 3
