@@ -70,7 +70,6 @@ def test_who_accompanies_and_who_is_accompanied_are_presented() -> None:
     acts.assign(number, viewer=COORDINATION, today=DAY, now=at(DAY), ambassador_id=guide)
     dossiers.move(number, "attribuer", on=DAY)
     dossiers.event(number, "contact_pris", on=DAY)
-    dossiers.move(number, "commencer", on=DAY)
     dossiers.fill(number, "fiche", on=DAY, difficulte="oui")
     end = DAY.replace(month=6, day=21)
     run_day(today=end, now=at(end))
@@ -122,7 +121,7 @@ def test_an_account_that_is_closed_is_not_written_to(add_user: Callable[..., Use
     dossiers.move(number, "instruire", on=DAY)
     day = DAY + timedelta(days=10)
     run_day(today=day, now=at(day))
-    assert [m.recipient for m in _mails()] == ["referent@demo.example"]
+    assert [m.recipient for m in _mails()] == ["referent@demo.example"] * 2
 
 
 def test_the_work_of_the_day_is_asked_for_once_in_the_morning_there() -> None:

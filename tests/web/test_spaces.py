@@ -174,8 +174,7 @@ def test_an_ambassador_calls_notes_the_contact_and_begins(mine: Scene, ambassado
     page = page.submit("Premier contact : fait aujourd’hui")
     assert "C’est noté" in page.text
     assert marks(mine.accompanied, "contact_pris")[0].actor == "ambassador"
-    page = ambassador.get(f"/ambassadeur/dossiers/{mine.accompanied}/passage/commencer")
-    page = page.submit("Confirmer")
+    # the sponsoring begins by itself
     assert db.session.get_one(Dossier, mine.accompanied).stage == "parrainage"
 
 
@@ -268,6 +267,18 @@ def test_a_withdrawal_says_the_notice_before_and_is_recorded(
     page = page.submit("Enregistrer", on=TODAY.strftime("%d/%m/%Y"))
     assert page.path == "/ambassadeur/mandat"
     assert marks(mine.mandate, "retrait_annonce")[0].actor == "person"
+
+
+def test_a_day_that_cannot_be_is_refused_before_anything_is_counted(
+    mine: Scene, ambassador: Browser
+) -> None:
+    url = f"/ambassadeur/dossiers/{mine.mandate}/evenement/retrait_annonce"
+    page = ambassador.get(url)
+    for day in ("31/12/9999", "01/01/0001"):
+        refused = ambassador.client.post(url, data={"on": day, "csrf_token": "x"})
+        assert refused.status_code == 422, day
+    assert page.status == 200
+    assert marks(mine.mandate, "retrait_annonce") == []
 
 
 def test_their_own_dossier_stands_under_their_mandate(mine: Scene, ambassador: Browser) -> None:
