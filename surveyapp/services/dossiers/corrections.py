@@ -128,8 +128,14 @@ def _told(marks: list[DossierMark], reason: str) -> dict[str, Any]:
     return {"mark": str(marks[0].id), "name": marks[0].name, "reason": reason.strip()}
 
 
+#: Nothing of a dossier is older.
+_FIRST_YEAR = 2000
+
+
 def _check_order(found: Opened, marks: list[DossierMark], on: date, today: date) -> None:
-    """Stages stay in order; nothing that was done is in the future."""
+    """Stages stay in order; nothing that was done is in the future, or older than journeys."""
+    if on.year < _FIRST_YEAR:
+        raise DossierError("Cette date est trop ancienne : vérifiez l’année.")
     if on > today and marks[0].on <= today:
         raise DossierError("Cette date est à venir : donnez celle où cela a eu lieu.")
     if not any(found.journey.stage(mark.name) for mark in marks):

@@ -15,6 +15,8 @@ from surveyapp.models import Dossier, DossierMark, Person, db
 from surveyapp.services.dossiers.access import Viewer, actor_in
 from surveyapp.services.dossiers.ambassadors import JOURNEY
 from surveyapp.services.dossiers.board import Act, ActKind, acts_of
+from surveyapp.services.dossiers.changing import check_event_day
+from surveyapp.services.dossiers.errors import DossierError
 from surveyapp.services.dossiers.page.answers import Filling
 from surveyapp.services.dossiers.page.sheet import Sheet
 from surveyapp.services.dossiers.reading import Opened, opened_many
@@ -136,7 +138,11 @@ def _declared(opened: Opened, filling: Filling) -> Declared:
 
 
 def consequences(opened: Opened, event: EventKind, *, on: date, today: date) -> Iterator[Term]:
-    """The deadlines that would begin if the event were noted."""
+    """The deadlines that would begin if the event were noted; none on a day it cannot be."""
+    try:
+        check_event_day(opened, on, today)
+    except DossierError:
+        return
     before = {(term.deadline.name, term.on) for term in terms(opened.dossier, today)}
     after = opened.dossier.marked(event.name, on=on, id="0")
     for term in terms(after, max(on, today)):
