@@ -8,6 +8,7 @@ and its draft stays.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from surveyapp.core.definition import FormDefinition
+from surveyapp.core.french import typeset
 from surveyapp.core.journey.definition import Actor
 from surveyapp.models import Dossier, DossierLink, DossierMark, JourneyUse, db
 from surveyapp.services.dossiers import acts
@@ -25,18 +27,32 @@ from surveyapp.services.dossiers.noting import day_of_filling
 from surveyapp.services.dossiers.reading import Opened, opened
 from surveyapp.services.dossiers.records import add_mark, note, touch
 from surveyapp.services.dossiers.settle import settle
-from surveyapp.services.dossiers.stage_forms import refuse_anonymised, refuse_correction, task_of
+from surveyapp.services.dossiers.stage_forms import (
+    PASSED_ON,
+    refuse_anonymised,
+    refuse_correction,
+    still_theirs,
+    task_of,
+)
 from surveyapp.services.transaction import AnySession
 
 _log = logging.getLogger(__name__)
+#: What is said of a form of dossiers that belongs to none, or to one that was erased.
+NO_DOSSIER = "Ce formulaire se remplit depuis un dossier : ouvrez-le de nouveau de là."
 
 
 class NotAwaited(Exception):
-    """The dossier does not expect this form (any more); ``reason`` says why, in French."""
+    """The dossier does not expect this form (any more); ``reason`` says why, in French.
 
-    def __init__(self, reason: str) -> None:
+    ``typed`` is the questionnaire with the answers that were typed, for whoever typed them.
+    """
+
+    def __init__(
+        self, reason: str, typed: tuple[FormDefinition, Mapping[str, Any]] | None = None
+    ) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason = typeset(reason)
+        self.typed = typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,7 @@ def arrived(session: AnySession, arrival: Arrival) -> None:
             raise NotAwaited(str(error)) from error
         return
     if arrival.internal and arrival.user_id is None:
-        raise NotAwaited("Ce formulaire se remplit depuis un dossier : ouvrez-le de nouveau.")
+        raise NotAwaited(NO_DOSSIER)
     for name in entered_by(arrival.definition.name):
         _open(session, name, arrival)
 
@@ -140,6 +156,20 @@ def _locked(session: AnySession, link: DossierLink) -> DossierLink:
     return found
 
 
+def expect_draft(session: AnySession, draft_hash: str) -> None:
+    """Make sure that a draft about to be kept belongs to a dossier, which stays meanwhile.
+
+    :raises NotAwaited: its link has served, or is gone with its dossier.
+    """
+    waiting = sa.select(DossierLink.dossier_id).where(
+        DossierLink.draft_hash == draft_hash, DossierLink.mark_id.is_(None)
+    )
+    dossier_id = session.scalar(waiting)
+    kept = sa.select(Dossier.id).where(Dossier.id == dossier_id).with_for_update(read=True)
+    if dossier_id is None or session.scalar(kept) is None or session.scalar(waiting) is None:
+        raise NotAwaited(NO_DOSSIER)
+
+
 def corrects(session: AnySession, draft_hash: str) -> bool:
     """Whether what is sent with this draft takes the place of a former filling."""
     link = _link_of(session, draft_hash)
@@ -149,6 +179,8 @@ def corrects(session: AnySession, draft_hash: str) -> bool:
 def _fill(session: AnySession, link: DossierLink, arrival: Arrival) -> None:
     found = opened(session, link.dossier_id, lock=True)
     link = _locked(session, link)
+    if not still_theirs(session, link, arrival.now):
+        raise DossierError(PASSED_ON)
     task = task_of(found.journey, link.task)
     if link.corrects_id is not None:
         refuse_correction(found, task, link.actor, link.user_id, link.corrects_id)

@@ -49,6 +49,11 @@ from surveyapp.services.publish import definition_of
 from surveyapp.services.transaction import AnySession, transaction
 from surveyapp.store.structure import structure
 
+#: What is said to whoever fills a form of a dossier that is not their business any more.
+PASSED_ON = (
+    "Ce dossier ne vous est plus confié : ce formulaire ne peut plus être envoyé. Copiez vos "
+    "réponses et envoyez-les à la coordination, qui les reportera."
+)
 #: What is known already of a form about to be filled, by its name: answers by question.
 PREFILL: dict[str, Callable[[AnySession, Dossier], dict[str, Any]]] = {}
 
@@ -194,11 +199,13 @@ def still_theirs(session: AnySession, link: DossierLink, now: datetime) -> bool:
     """Whether the dossier is still the business of whoever has the link.
 
     A colleague must see it; the mail of an ambassador is theirs until another one accompanies
-    the person.
+    the person, that of a partner while the person agrees.
     """
-    if link.user_id is not None:
-        user = session.get(User, link.user_id)
+    if link.user_id is not None or link.actor is Actor.PARTNER:
+        user = session.get(User, link.user_id) if link.user_id is not None else None
         viewer = viewer_of(user) if user is not None else None
+        if link.user_id is None:
+            viewer = Viewer(link.actor, None)
         today = now.astimezone(structure().zone).date()
         found = opened(session, link.dossier_id)
         return viewer is not None and sight(viewer, found, today) is not None

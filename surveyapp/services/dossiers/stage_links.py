@@ -12,10 +12,12 @@ from surveyapp.core.journey.definition import Actor
 from surveyapp.core.personal import draft_token, token_hash
 from surveyapp.models import Campaign, Dossier, DossierLink, DossierMark, Response, db
 from surveyapp.services.dossiers import interview  # noqa: F401 - what it starts from
+from surveyapp.services.dossiers.collecting import NO_DOSSIER, NotAwaited
 from surveyapp.services.dossiers.errors import DossierError
 from surveyapp.services.dossiers.journeys import journey_of
 from surveyapp.services.dossiers.reading import opened
 from surveyapp.services.dossiers.stage_forms import (
+    PASSED_ON,
     PREFILL,
     answers_of,
     refuse_correction,
@@ -76,6 +78,17 @@ def _refusal(link: DossierLink, now: datetime) -> str:
     except DossierError as error:
         return str(error)
     return ""
+
+
+def refuse_draft(draft: str, *, now: datetime) -> None:
+    """:raises NotAwaited: what is typed with this draft token can go to no dossier (any more)."""
+    link = db.session.scalars(
+        sa.select(DossierLink).where(DossierLink.draft_hash == token_hash(draft))
+    ).one_or_none()
+    if link is None:
+        raise NotAwaited(NO_DOSSIER)
+    if link.mark_id is None and not still_theirs(db.session, link, now):
+        raise NotAwaited(PASSED_ON)
 
 
 @dataclass(frozen=True, slots=True)

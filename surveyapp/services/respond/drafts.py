@@ -16,10 +16,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from surveyapp.models import Campaign, Response, ResponseStatus, SpentToken, db, random_key
+from surveyapp.services.dossiers import collecting
 from surveyapp.services.respond.campaigns import COLUMNS, SOURCE, CampaignInfo, info_of
 from surveyapp.services.transaction import AnySession, insert_into, transaction
 
 _TOKEN_BYTES = 24
+#: What a token begins with when a colleague types somebody else's answers, which open a dossier.
+BEHALF = "dossier-"
 
 
 class AlreadySent(Exception):
@@ -139,7 +142,11 @@ def whose(token: str) -> str | None:
 
 
 def save(campaign: CampaignInfo, token: str, draft: Draft, *, today: date) -> None:
-    """Keep the draft; :raises AlreadySent: when another tab has sent it."""
+    """Keep the draft.
+
+    :raises AlreadySent: another tab has sent it.
+    :raises NotAwaited: the dossier that it is for is gone: nothing of it comes back.
+    """
     document: dict[str, Any] = {"values": draft.values, "raw": draft.raw, "seen": draft.seen}
     if draft.edits:
         document["edits"] = draft.edits
@@ -152,6 +159,8 @@ def save(campaign: CampaignInfo, token: str, draft: Draft, *, today: date) -> No
             return
         if spent(session, campaign, token_hash):
             raise AlreadySent
+        if campaign.internal and not token.startswith(BEHALF):
+            collecting.expect_draft(session, token_hash)
         insert = insert_into(session, _response).values(
             id=random_key(),
             campaign_id=campaign.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from surveyapp.core.readable import read
 from surveyapp.services import respond
 from surveyapp.services.respond import AlreadySent, Door, Gone, LinkUsed, NotAwaited
 from surveyapp.store.polls import poll_of
@@ -53,8 +54,10 @@ def gone(_: Gone) -> tuple[str, int]:
 @blueprint.errorhandler(NotAwaited)
 def not_awaited(refusal: NotAwaited) -> tuple[str, int]:
     """The dossier does not expect this form any more; the draft stays."""
-    back = back_from(visit.token_of((request.view_args or {})["slug"]) or "")
-    return render_template("respond/not_awaited.html", reason=refusal.reason, back=back), 410
+    back = back_from(visit.token_of((request.view_args or {}).get("slug", "")) or "")
+    typed = read(*refusal.typed) if refusal.typed else ()
+    shown = {"reason": refusal.reason, "back": back, "sections": typed}
+    return render_template("respond/not_awaited.html", **shown), 410
 
 
 @blueprint.errorhandler(AlreadySent)

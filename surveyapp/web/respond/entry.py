@@ -13,7 +13,7 @@ from surveyapp.core.answers import Reading
 from surveyapp.core.definition import Section
 from surveyapp.models import now as current_time
 from surveyapp.services import respond
-from surveyapp.services.dossiers.stage_links import starting_answers
+from surveyapp.services.dossiers.stage_links import refuse_draft, starting_answers
 from surveyapp.services.invite.prefill import known_answers
 from surveyapp.services.respond import CampaignInfo, Door, Draft
 from surveyapp.store import structure
@@ -91,6 +91,9 @@ def enter(slug: str) -> Entry:
     invitation = visit.invitation(slug)
     if draft is None and campaign.invited_only and not (invitation or on_behalf(token)):
         raise NotOpen(campaign, Door.INVITED)
+    if campaign.internal and token and request.method != "POST":
+        shown = respond.with_version(campaign, draft.version_id) if draft else campaign
+        _refuse(shown, token, draft, now)
     return Entry(
         campaign=respond.with_version(campaign, draft.version_id) if draft else campaign,
         draft=draft or _fresh(campaign, invitation),
@@ -101,6 +104,17 @@ def enter(slug: str) -> Entry:
         now=now,
         today=today_at(now),
     )
+
+
+def _refuse(campaign: CampaignInfo, token: str, draft: Draft | None, now: datetime) -> None:
+    """:raises NotAwaited: no dossier takes what is typed with this token (any more)."""
+    if on_behalf(token) is not None:
+        return
+    try:
+        refuse_draft(token, now=now)
+    except respond.NotAwaited as refused:
+        typed = (campaign.definition, draft.values) if draft else None
+        raise respond.NotAwaited(refused.reason, typed) from None
 
 
 def _try(slug: str, token: str, now: datetime, *, genuine: bool) -> Entry:

@@ -12,9 +12,7 @@ from flask_login import current_user
 from surveyapp.permissions import Permission, can
 from surveyapp.services import respond
 from surveyapp.services.dossiers.stage_links import dossier_of_answer, errand_of
-
-#: What the token begins with when a colleague types somebody else's answers.
-BEHALF = "dossier-"
+from surveyapp.services.respond.drafts import BEHALF
 
 
 def new_errand() -> str:

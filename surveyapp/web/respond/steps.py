@@ -130,7 +130,11 @@ def keep(entry: Entry) -> None:
     if entry.trial:
         respond.save_trial(entry.token, entry.draft)
         return
-    respond.save(entry.campaign, entry.token, entry.draft, today=entry.today)
+    try:
+        respond.save(entry.campaign, entry.token, entry.draft, today=entry.today)
+    except respond.NotAwaited as refused:
+        typed = (entry.campaign.definition, entry.draft.values)
+        raise respond.NotAwaited(refused.reason, typed) from None
 
 
 def attempt(entry: Entry) -> BaseResponse | Notice:
@@ -158,6 +162,9 @@ def attempt(entry: Entry) -> BaseResponse | Notice:
     except respond.Incomplete as lacking:
         keep(entry)
         return _to_correct(slug, lacking)
+    except respond.NotAwaited as refused:
+        typed = (entry.campaign.definition, entry.draft.values)
+        raise respond.NotAwaited(refused.reason, typed) from None
     except respond.Full:
         keep(entry)
         return redirect(url_for("respond.start", slug=slug), 303)
