@@ -26,7 +26,7 @@ KINDS: dict[str, str] = {
 }
 CHANNELS: dict[str, str] = {
     "telephone": "Téléphone",
-    "courriel": "Courriel",
+    "courriel": "Mail",
     "sms": "SMS",
     "rencontre": "Rencontre",
 }

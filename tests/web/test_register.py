@@ -222,7 +222,7 @@ def test_columns_are_chosen_and_stay_chosen(browser: Browser) -> None:
     page = ask(page, "Filtrer", q="arbre")
     assert headings(page) == [*base, "Horizon", "Visites"]
     assert names(page) == ["Arbre-Demo Prénom1"]
-    assert len(headings(page.follow("Toutes les colonnes"))) == 6 + 48
+    assert len(headings(page.follow("Toutes les colonnes"))) == 6 + 60
     page = ask(page, "Afficher ces colonnes", c=[])
     assert headings(page) == base
     assert len(headings(page.follow("Les colonnes habituelles"))) == 12
@@ -345,7 +345,7 @@ def test_the_file_holds_exactly_what_is_filtered(browser: Browser) -> None:
         data=page.fields("Excel, toutes les colonnes"),
     )
     heading, only = workbook(answer)
-    assert len(heading) == 8 + 48
+    assert len(heading) == 8 + 60
     assert only[1] == "Chêne-Demo Prénom3"
     assert buisson
 
