@@ -314,8 +314,8 @@ def test_the_file_holds_exactly_what_is_filtered(browser: Browser) -> None:
     _, buisson, chene = three()
     fill(chene, "fiche_entretien", on=TODAY, duree=90)
     know(chene, on=TODAY, lieu_installation="=1+1")
-    query = "&tri=nom&ordre=desc&colonnes=recueil.date_contact,fiche_entretien.duree,lieu_installation"
-    page = browser.get(TABLE + query)
+    columns = "recueil.date_contact,fiche_entretien.duree,lieu_installation"
+    page = browser.get(f"{TABLE}&tri=nom&ordre=desc&colonnes={columns}")
     sent = page.fields("Excel, colonnes affichées")
     address = page.form("Excel, colonnes affichées").get("action") or ""
     answer = browser.client.post(address, data=sent)
