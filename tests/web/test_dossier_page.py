@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from surveyapp.services.dossiers import acts
 from surveyapp.services.dossiers.erasing import anonymise
 from surveyapp.web.dossiers.blueprint import today
 from tests import dossiers
+from tests.spaces import account_for, in_mandate, person_of
 from tests.web.checking import Browser, Page, words
 
 DAY = timedelta(days=1)
@@ -347,3 +349,22 @@ def test_what_does_not_exist_is_not_found(day: date, coordination: FlaskClient) 
     ):
         assert coordination.get(f"{address(key)}/{path}").status_code == 404
     assert coordination.get(address(1)).status_code == 404
+
+
+def test_an_ambassador_without_an_account_is_to_be_given_one(
+    coordination: FlaskClient, add_user: Callable[..., User], day: date
+) -> None:
+    dossiers.in_service("ambassadeur", on=day - 100 * DAY)
+    key = in_mandate(on=day - 10 * DAY)
+    assert "Son espace d’ambassadeur n’est pas encore ouvert" in shown(coordination, key).text
+    account_for(person_of(key), add_user)
+    assert "n’est pas encore ouvert" not in shown(coordination, key).text
+
+
+def test_a_sentence_says_to_whom_in_french(coordination: FlaskClient, day: date) -> None:
+    key = candidature(day)
+    dossiers.know(key, on=day - 9 * DAY, adhesion_a_jour="oui")
+    dossiers.move(key, "instruire", on=day - 8 * DAY)
+    text = " ".join(shown(coordination, key).text.split())
+    assert "revient aux référents de la mission" in text
+    assert "à les référents" not in text

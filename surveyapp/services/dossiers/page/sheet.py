@@ -10,7 +10,8 @@ from datetime import date, tzinfo
 from surveyapp.core.directory.card import Card, membership
 from surveyapp.core.french import typeset
 from surveyapp.core.journey.definition import Actor, FactKind, Journey, Stage
-from surveyapp.models import WorkState
+from surveyapp.models import Dossier, WorkState, db
+from surveyapp.services import accounts
 from surveyapp.services.dossiers import ambassadors, files
 from surveyapp.services.dossiers.access import Sight, Viewer, actor_in
 from surveyapp.services.dossiers.files import FileLine
@@ -59,7 +60,10 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The page. ``person`` and ``ambassador`` are there when the viewer may reach them."""
+    """The page. ``person`` and ``ambassador`` are there when the viewer may reach them.
+
+    ``without_access``: an ambassador in mandate who has no account yet.
+    """
 
     look: Look
     todo: Todo
@@ -73,6 +77,7 @@ class Sheet:
     files: list[FileLine]
     messages: tuple[Mail, ...]
     days: tuple[Day, ...]
+    without_access: bool
 
     @property
     def stage(self) -> Stage:
@@ -81,8 +86,7 @@ class Sheet:
     @property
     def in_mandate(self) -> bool:
         """Whether the person is an ambassador now."""
-        row = self.look.opened.row
-        return (row.journey_name, row.stage) == (ambassadors.JOURNEY, ambassadors.STAGE)
+        return _in_mandate(self.look.opened.row)
 
     @property
     def edits_facts(self) -> bool:
@@ -109,7 +113,18 @@ def sheet(opened: Opened, viewer: Viewer, sight: Sight, *, today: date, zone: tz
         files=files.lines_of(row.id, sight, viewer),
         messages=tuple(_mails(row.id, zone)) if sight.whole else (),
         days=timeline(look, zone),
+        without_access=_without_access(row),
     )
+
+
+def _in_mandate(row: Dossier) -> bool:
+    return (row.journey_name, row.stage) == (ambassadors.JOURNEY, ambassadors.STAGE)
+
+
+def _without_access(row: Dossier) -> bool:
+    if row.person_id is None or not _in_mandate(row):
+        return False
+    return accounts.account_of(db.session, row.person_id) is None
 
 
 def has_ambassador(journey: Journey) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 
 from surveyapp.core.french import quoted, typeset
-from surveyapp.core.journey.definition import ACTORS, Actor
+from surveyapp.core.journey.definition import TO_ACTORS, Actor
 from surveyapp.core.journey.due import DueKind
 from surveyapp.models import DossierAct, DossierMark
 from surveyapp.services.dossiers.page import changes
@@ -168,8 +168,7 @@ def _recipients(opened: Opened, act: DossierAct) -> str:
         names = mail.to
     elif act.kind == DueKind.REMINDER:
         names = act.key.rpartition(":")[2].split("+")
-    known = [ACTORS[Actor(name)] for name in names if name in set(Actor)]
-    return f"à {' et '.join(known)}" if known else ""
+    return " et ".join(TO_ACTORS[Actor(name)] for name in names if name in set(Actor))
 
 
 def _changes(look: Look, zone: tzinfo) -> Iterator[Line]:

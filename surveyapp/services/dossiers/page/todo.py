@@ -11,7 +11,7 @@ from enum import StrEnum
 from surveyapp.core import declarations
 from surveyapp.core.french import NBSP, plural, typeset
 from surveyapp.core.journey.definition import (
-    ACTORS,
+    TO_ACTORS,
     Actor,
     EventKind,
     FactKind,
@@ -199,7 +199,7 @@ def _able(opened: Opened, actor: Actor, today: date) -> dict[str, Action]:
     for task in open_tasks(dossier, today):
         if actor in task.by or actor is Actor.COORDINATION:
             again = bool(dossier.happened(task.name, today))
-            other = "" if actor in task.by else ACTORS[task.by[0]]
+            other = "" if actor in task.by else TO_ACTORS[task.by[0]]
             found[task.name] = Action(
                 Way.FORM,
                 task.name,
@@ -236,7 +236,7 @@ def _line(
         on=term.on,
         urgency=urgency(term.on, today),
         words=days_until(term.on, today),
-        by=" ou ".join(ACTORS[other] for other in deadline.by),
+        by=" ou ".join(TO_ACTORS[other] for other in deadline.by),
         mine=actor in deadline.by,
         actions=tuple(actions),
         since=term.mark.on if deadline.each else None,
