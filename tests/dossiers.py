@@ -143,10 +143,12 @@ def fill(
         )
 
 
-def move(dossier_id: int, transition: str, *, on: date, **more: Any) -> None:
-    """Take a transition as the coordination."""
+def move(
+    dossier_id: int, transition: str, *, on: date, today: date | None = None, **more: Any
+) -> None:
+    """Take a transition as the coordination, on that day or ``today`` for that day."""
     more = {"viewer": COORDINATION, "reason": "Essai.", **more}
-    acts.move(dossier_id, transition, today=on, now=at(on), **more)
+    acts.move(dossier_id, transition, today=today or on, now=at(today or on), on=on, **more)
 
 
 def event(dossier_id: int, name: str, *, on: date, today: date | None = None, **more: Any) -> None:
