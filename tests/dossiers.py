@@ -60,7 +60,7 @@ def answer(form: str, document: dict[str, Any], *, on: date) -> tuple[int, FormV
         .limit(1)
     ).one()
     campaign_id = db.session.scalars(
-        sa.select(Campaign.id).where(Campaign.version_id == version.id).limit(1)
+        sa.select(Campaign.id).where(Campaign.version_id == version.id, Campaign.internal).limit(1)
     ).one()
     nominative = version.mode is Mode.NOMINATIVE
     db.session.add(

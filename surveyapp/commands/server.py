@@ -98,6 +98,7 @@ def purge() -> None:
         "files": "fichiers orphelins",
         "invitations": "invitations à des collectes terminées",
         "directory": "imports de l’annuaire oubliés",
+        "dossiers": "dossiers anonymisés",
     }
     with application():
         counts = asdict(purge_installation(now=now()))

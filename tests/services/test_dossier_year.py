@@ -18,6 +18,7 @@ from surveyapp.models import Dossier, DossierAct, DossierFile, Invitation, Job, 
 from surveyapp.services.dossiers.making import make_letters
 from tests import journey_year as year
 from tests.journey_year import Done, Story
+from tests.journey_year.figures import equal_a_hand_count
 
 JOURNEYS = Path(__file__).parents[2] / "forms" / "journeys"
 #: Written after the run, for whoever wants to read it.
@@ -103,6 +104,7 @@ def test_a_year_brings_each_thing_once_at_its_date(
     _no_more_than_that(world)
     if whole:
         _letters_are_made_once()
+        equal_a_hand_count()
     _write(kinds, world, tmp_path)
 
 
