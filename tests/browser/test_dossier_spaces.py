@@ -43,7 +43,6 @@ def test_an_ambassador_takes_the_first_contact_on_a_phone(
     expect(page.get_by_role("link", name="Appeler Prénom1 Personne-Demo")).to_be_visible()
     page.get_by_role("button", name="Premier contact").click()
     expect(page.locator(".alert-success")).to_contain_text("C’est noté")
-    page.get_by_role("link", name="Prénom1 Personne-Demo", exact=True).click()
     page.get_by_role("button", name="Fiche de suivi").first.click()
     expect(page.locator("h1")).to_have_text("L’échange")
     with_script = colleague("ambassadeur", "320")
